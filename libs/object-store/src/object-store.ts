@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { ETag } from '#contracts';
+
+export type ObjectInfo = {
+  readonly bucket: string;
+  readonly key: string;
+  /** unquoted */
+  readonly etag: ETag;
+  /** bytes */
+  readonly size: number;
+  /** epoch ms, whole seconds */
+  readonly lastModified: number;
+  readonly versionId?: string;
+};
+
+/** One page of a listing: at most 1,000 objects and common prefixes together. */
+export type ListPage = { readonly objects: readonly ObjectInfo[]; readonly prefixes: readonly string[] };
+
+export type ListQuery = {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter?: '/';
+  readonly startAfter?: string;
+  readonly signal?: AbortSignal;
+};
+
+/** Which version is meant: with an etag the read fails with `file-changed` when the object is another one. */
+export type ObjectRef = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag?: ETag;
+  readonly versionId?: string;
+};
+
+export type PutOptions = {
+  readonly contentType?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** true: fails with `file-changed` when the key already exists */
+  readonly ifAbsent?: boolean;
+};
+
+/**
+ * Any S3-compatible store. Expected failures are thrown as `Failure`: `file-missing`, `file-changed`,
+ * `access-denied`, `unavailable` (network, 5xx and slow-down after the client's own short retries).
+ */
+export type ObjectStore = {
+  readonly list: (query: ListQuery) => AsyncIterable<ListPage>;
+  /** `undefined` when there is no such object */
+  readonly head: (ref: ObjectRef) => Promise<ObjectInfo | undefined>;
+  /** A stream of the object's stored bytes; it fails with a Failure when the connection breaks midway. */
+  readonly open: (
+    ref: ObjectRef,
+    options?: { readonly signal?: AbortSignal },
+  ) => Promise<{ readonly body: Readable; readonly info: ObjectInfo }>;
+  /** A small object as a whole; `options-invalid`-free: throws Failure `file-unreadable` over `sizeMax` bytes */
+  readonly read: (
+    ref: ObjectRef,
+    limits: { readonly sizeMax: number },
+  ) => Promise<{ readonly body: Buffer; readonly info: ObjectInfo }>;
+  readonly put: (
+    at: { readonly bucket: string; readonly key: string },
+    body: Buffer,
+    options?: PutOptions,
+  ) => Promise<{ readonly etag: ETag; readonly versionId?: string }>;
+  /** Deletes exactly the version with this etag (If-Match); without an etag whatever is there. */
+  readonly remove: (ref: ObjectRef) => Promise<'removed' | 'changed' | 'gone'>;
+  /** Server-side copy of exactly the version with this etag; multipart above 5 GB. */
+  readonly copy: (
+    from: ObjectRef & { readonly etag: ETag },
+    to: { readonly bucket: string; readonly key: string },
+    metadata: Readonly<Record<string, string>>,
+  ) => Promise<'copied' | 'changed' | 'gone'>;
+  readonly tag: (ref: ObjectRef, tags: Readonly<Record<string, string>>) => Promise<'tagged' | 'gone'>;
+  readonly versioning: (bucket: string) => Promise<'enabled' | 'suspended' | 'off'>;
+  readonly close: () => void;
+};

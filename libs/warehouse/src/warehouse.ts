@@ -1,0 +1,55 @@
+import type {
+  FileIdentity,
+  FileOutcome,
+  FileRef,
+  LoadRequested,
+  LoadStage,
+  RejectedRow,
+  TableOutcome,
+  Target,
+  Trip,
+} from '#contracts';
+
+/** What a run of a plan came to. Failures are thrown as `Failure`. */
+export type PlanOutcome = {
+  readonly outcome: 'loaded' | 'nothing-to-do' | 'stale';
+  readonly tables: readonly TableOutcome[];
+  readonly files: readonly FileOutcome[];
+  /** rows skipped under MAXERROR, at most 20 */
+  readonly rejected: readonly RejectedRow[];
+  readonly warnings: readonly string[];
+};
+
+export type RunContext = {
+  readonly signal: AbortSignal;
+  /** how long the caller has owned the lane: past the takeover grace a holder of the fence is a zombie */
+  readonly ownedForMs: number;
+  readonly onProgress: (
+    stage: LoadStage,
+    done: { filesDone: number; filesTotal: number; rows: number },
+  ) => void;
+  readonly trip: Trip;
+};
+
+export type Warehouse = {
+  /**
+   * Runs the plan in one transaction behind the fence. Thrown: Failure. `unavailable` also when the fence is
+   * held by somebody else (`FenceBusy`), so that the caller gives its slot back and tries again.
+   */
+  readonly runPlan: (request: LoadRequested, context: RunContext) => Promise<PlanOutcome>;
+  /** Which of these files the ledger of the target holds. */
+  readonly loadedFiles: (target: Target, files: readonly FileRef[]) => Promise<ReadonlySet<FileIdentity>>;
+  /** Remembers that these files failed with this plan (in its own transaction). */
+  readonly recordFailure: (
+    request: LoadRequested,
+    failure: { code: string; message: string },
+  ) => Promise<void>;
+  /** Drops ledger rows and attempts on purpose; returns how many. */
+  readonly forget: (
+    target: Target,
+    match: { readonly keyPrefix?: string; readonly loadId?: string },
+  ) => Promise<number>;
+  /** A cheap round trip. @throws Failure unavailable | access-denied */
+  readonly ping: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
