@@ -1,1 +1,1 @@
-export {};
+export * from './copy-feed.ts';
