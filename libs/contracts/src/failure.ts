@@ -18,7 +18,7 @@ export const FAILURES = {
   'access-denied': { retry: 'manual', remedy: 'Grant the missing permission, then retry the load.' },
   'file-missing': { retry: 'manual', remedy: 'Upload the file again; it is loaded as a new version.' },
   'file-changed': {
-    retry: 'limited',
+    retry: 'manual',
     remedy: 'Nothing to do: the newer version of the file is announced and loaded.',
   },
   'file-unreadable': {
