@@ -33,8 +33,10 @@ export type LoadRequested = {
 export type FileOutcome = {
   readonly ref: FileRef;
   /**
-   * `set-aside`: in an each-file plan this file alone was refused (rows, compression, header, constraint); it was
-   * rolled back by itself, the others loaded, and a plan of its own is announced for it, which fails or loads.
+   * `set-aside`: in an each-file plan this file alone was refused (rows, compression, header, constraint); it
+   * was
+   * rolled back by itself, the others loaded, and a plan of its own is announced for it, which fails or
+   * loads.
    */
   readonly status: 'loaded' | 'already-loaded' | 'failed-before' | 'missing' | 'changed' | 'set-aside';
   /** rows that reached staging or table from this file in this load */

@@ -62,8 +62,6 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-export const FAILURE_CODES = Object.keys(FAILURES) as readonly FailureCode[];
-
 /** One row that the warehouse or the COPY engine refused. Never a cell value unless configured. */
 export type RejectedRow = {
   /** `s3://bucket/key` */
@@ -102,7 +100,9 @@ export class Failure extends Error {
   }
 }
 
-/** Anything thrown, as a Failure: what nobody expected is `internal`, so that it is reported, not swallowed. */
+/**
+ * Anything thrown, as a Failure: what nobody expected is `internal`, so that it is reported, not swallowed.
+ */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

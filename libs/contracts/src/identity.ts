@@ -7,7 +7,9 @@ export function fileIdentity(file: FileRef): FileIdentity {
   return [file.bucket, file.key, file.etag, Math.floor(file.lastModified / 1000)].join('\n') as FileIdentity;
 }
 
-/** The same announcement twice has the same id: a hash of warehouse, once, tables, file identities and steps. */
+/**
+ * The same announcement twice has the same id: a hash of warehouse, once, tables, file identities and steps.
+ */
 export function loadIdOf(plan: LoadPlan): LoadId {
   return digest([
     plan.warehouse,

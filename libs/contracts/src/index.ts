@@ -9,3 +9,4 @@ export * from './target.ts';
 export * from './topics.ts';
 export * from './trip-point.ts';
 export * from './unreachable.ts';
+export * from './watch-unit.ts';

@@ -1,4 +1,6 @@
-/** The narrow log that libs know; `libs/service` gives them a structured one. Fields first, sentence second. */
+/**
+ * The narrow log that libs know; `libs/service` gives them a structured one. Fields first, sentence second.
+ */
 export type Log = {
   readonly debug: (fields: Record<string, unknown>, sentence: string) => void;
   readonly info: (fields: Record<string, unknown>, sentence: string) => void;

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 
-/** A value that must not be seen: it prints as `***` wherever it is logged, joined, serialised or inspected. */
+/**
+ * A value that must not be seen: it prints as `***` wherever it is logged, joined, serialised or inspected.
+ */
 export class Secret {
   readonly #value: string;
 

@@ -4,7 +4,8 @@ import type { Target, WarehouseRef } from './plan.ts';
 const PART = /"((?:[^"]|"")+)"|([^".\s]+)/y;
 
 /**
- * Reads `table`, `schema.table` or quoted forms the way Postgres and Redshift read them: unquoted names fold to
+ * Reads `table`, `schema.table` or quoted forms the way Postgres and Redshift read them: unquoted names fold
+ * to
  * lower case, quoted ones stay. Every target passes here before it becomes a key, an identity or a load id.
  * @throws RangeError with the text and what is wrong with it
  */

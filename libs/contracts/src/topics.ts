@@ -13,7 +13,15 @@ export const TOPICS = {
   'sweep-requested': { retentionMs: DAY_MS },
 } as const satisfies Record<EventType, { readonly retentionMs: number }>;
 
-export const EVENT_TYPES = Object.keys(TOPICS) as readonly EventType[];
+export const EVENT_TYPES = [
+  'load-requested',
+  'load-completed',
+  'load-failed',
+  'load-progress',
+  'clean-requested',
+  'clean-completed',
+  'sweep-requested',
+] as const satisfies readonly EventType[];
 
 /** Topics that some service reads, and whose undecodable messages therefore need a dead letter. */
 export const CONSUMED = ['load-requested', 'clean-requested', 'sweep-requested'] as const;

@@ -14,8 +14,10 @@ import type {
  * What a run of a plan came to. Failures are thrown as `Failure`.
  *
  * In an EachFile plan of several files, a file that is refused by itself (copy-rejected, file-unreadable,
- * schema-mismatch of its header, constraint-violated) is rolled back to its savepoint, reported as `set-aside`, and
- * the others load; the loader then announces a plan of its own for it, which fails with all details. Only when no
+ * schema-mismatch of its header, constraint-violated) is rolled back to its savepoint, reported as
+ * `set-aside`, and
+ * the others load; the loader then announces a plan of its own for it, which fails with all details. Only
+ * when no
  * other file remains is the Failure thrown. Whole plans always throw.
  */
 export type PlanOutcome = {

@@ -1,0 +1,139 @@
+import type { Event, LaneKey, LoadRequested, LoadStage, Log, Trip } from '#contracts';
+import { asFailure, laneKey } from '#contracts';
+import type { PlanOutcome, Warehouse } from '#warehouse';
+import { afterFailure } from './after-failure.ts';
+import type { RetryLimits } from './after-failure.ts';
+import { aloneAgain, cleanRequested, directoriesToSweep, loadCompleted, loadFailed } from './facts.ts';
+import { progressOf } from './progress.ts';
+
+/** Resolves once the broker has acknowledged the event. */
+export type Publish = (event: Event, key: string) => Promise<unknown>;
+
+export type LoadDeps = {
+  /** @throws Failure warehouse-unknown | inline-url-refused | unavailable */
+  readonly warehouseFor: (plan: LoadRequested['plan']) => Promise<Warehouse>;
+  readonly publish: Publish;
+  readonly limits: RetryLimits & { readonly progressIntervalMs: number };
+  readonly trip: Trip;
+  readonly log: Log;
+};
+
+export type LoadTry = {
+  readonly attempt: number;
+  readonly ownedForMs: number;
+  readonly signal: AbortSignal;
+};
+
+/** What a try came to, for metrics and the log. */
+export type LoadResult =
+  | { readonly kind: 'completed'; readonly outcome: PlanOutcome }
+  | { readonly kind: 'failed'; readonly code: string };
+
+/**
+ * One load, from the request to the published facts. When it resolves, everything it caused is durable: rows
+ * and
+ * ledger in the warehouse, facts acknowledged by the broker. It throws the Failure that the lane shall try
+ * again.
+ */
+export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadDeps): Promise<LoadResult> {
+  const key = keyOf(request);
+  const progress = progressOf(request.loadId, (event) => quietly(deps, event, key), {
+    intervalMs: deps.limits.progressIntervalMs,
+  });
+  const startedAt = Date.now();
+  let outcome: PlanOutcome;
+  try {
+    const warehouse = await deps.warehouseFor(request.plan);
+    outcome = await warehouse.runPlan(request, { ...lane, onProgress: progress.report, trip: deps.trip });
+  } catch (thrown) {
+    return await handleFailure(request, { thrown, stage: progress.stage(), attempt: lane.attempt }, deps);
+  }
+  deps.trip('after-commit');
+  progress.report('publish', { filesDone: outcome.files.length, filesTotal: outcome.files.length, rows: 0 });
+  await publishOutcome(request, outcome, { startedAt, attempt: lane.attempt }, deps);
+  return { kind: 'completed', outcome };
+}
+
+async function publishOutcome(
+  request: LoadRequested,
+  outcome: PlanOutcome,
+  run: { readonly startedAt: number; readonly attempt: number },
+  deps: LoadDeps,
+): Promise<void> {
+  const key = keyOf(request);
+  const at = Date.now();
+  // A plan of which every file failed before with the same plan is dropped quietly (design §4).
+  if (outcome.files.length > 0 && outcome.files.every((file) => file.status === 'failed-before')) return;
+  for (const again of aloneAgain(request, outcome, at)) await deps.publish(again, key);
+  await deps.publish(loadCompleted(request, outcome, { ...run, completedAt: at }), key);
+  for (const clean of cleanRequested(request, outcome, at)) await deps.publish(clean, key);
+  await hint(directoriesToSweep(outcome.files), deps);
+}
+
+async function handleFailure(
+  request: LoadRequested,
+  run: { readonly thrown: unknown; readonly stage: LoadStage; readonly attempt: number },
+  deps: LoadDeps,
+): Promise<LoadResult> {
+  const failure = asFailure(run.thrown);
+  if (afterFailure(failure, run.attempt, deps.limits) === 'again') throw failure;
+  if (failure.code === 'internal')
+    deps.log.error({ loadId: request.loadId, err: run.thrown }, 'unexpected failure');
+  await remember(request, failure, deps);
+  await deps.publish(loadFailed(request, failure, { ...run, failedAt: Date.now() }), keyOf(request));
+  if (failure.code === 'file-changed') await hint(directoriesOf(request), deps);
+  return { kind: 'failed', code: failure.code };
+}
+
+/**
+ * A warehouse that cannot be reached keeps no memory; the next announcement then fails, and is reported,
+ * anew.
+ */
+async function remember(
+  request: LoadRequested,
+  failure: { readonly code: string; readonly message: string },
+  deps: LoadDeps,
+): Promise<void> {
+  try {
+    const warehouse = await deps.warehouseFor(request.plan);
+    await warehouse.recordFailure(request, failure);
+  } catch (thrown) {
+    const cause = asFailure(thrown);
+    if (cause.code === 'unavailable') throw cause;
+    deps.log.warn(
+      { loadId: request.loadId, code: cause.code },
+      'the failure could not be written to the ledger',
+    );
+  }
+}
+
+async function hint(
+  directories: readonly { bucket: string; directory: string }[],
+  deps: LoadDeps,
+): Promise<void> {
+  for (const where of directories) {
+    const reason = 'a file changed before it was loaded';
+    await deps.publish(
+      { type: 'sweep-requested', requestedAt: Date.now(), ...where, reason },
+      where.directory,
+    );
+  }
+}
+
+function directoriesOf(request: LoadRequested): { bucket: string; directory: string }[] {
+  const manifest = request.afterLoad.manifest?.ref;
+  if (!manifest) return [];
+  return [{ bucket: manifest.bucket, directory: manifest.key.slice(0, manifest.key.lastIndexOf('/') + 1) }];
+}
+
+function quietly(deps: LoadDeps, event: Event, key: LaneKey): void {
+  deps
+    .publish(event, key)
+    .catch((thrown: unknown) => deps.log.debug({ err: thrown }, 'progress was not published'));
+}
+
+function keyOf(request: LoadRequested): LaneKey {
+  const [table] = request.plan.tables;
+  if (!table) throw new RangeError(`load ${request.loadId} names no table`);
+  return laneKey(request.plan.warehouse, table.target);
+}

@@ -1,0 +1,62 @@
+/** The house as data: which room stands on which floor, who owns which package, and the limits of style. */
+
+/** Arrows point down only: a room may import rooms of a lower floor, or of its own where `beside` says so. */
+export const FLOORS: Readonly<Record<string, number>> = {
+  contracts: 0,
+  sources: 1,
+  'object-store': 1,
+  kafka: 1,
+  copy: 1,
+  history: 1,
+  warehouse: 2,
+  config: 2,
+  service: 3,
+  testing: 3,
+};
+
+/** Each third-party package has one owner; `apps/*` may be one too. Packages not listed here are refused. */
+export const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  avsc: ['libs/contracts'],
+  kafkajs: ['libs/kafka'],
+  '@aws-sdk/client-s3': ['libs/object-store'],
+  '@aws-sdk/lib-storage': ['libs/object-store'],
+  '@smithy/node-http-handler': ['libs/object-store'],
+  pg: ['libs/warehouse', 'libs/testing'],
+  'pg-copy-streams': ['libs/warehouse', 'libs/testing'],
+  re2js: ['libs/sources', 'apps/watcher'],
+  zod: ['libs/config'],
+  yaml: ['libs/config', 'libs/sources'],
+  pino: ['libs/service'],
+  'prom-client': ['libs/service'],
+  '@nestjs/common': ['libs/service', 'apps'],
+  '@nestjs/core': ['libs/service'],
+  '@nestjs/microservices': ['libs/service', 'apps'],
+  '@nestjs/platform-fastify': ['libs/service'],
+  '@nestjs/terminus': ['libs/service'],
+  '@nestjs/testing': ['libs/service', 'apps'],
+  'reflect-metadata': ['libs/service'],
+  rxjs: ['libs/service'],
+  commander: ['apps/cli'],
+  'cli-table3': ['apps/cli'],
+  fzstd: ['libs/copy'],
+  'unbzip2-stream': ['libs/copy'],
+  'p-limit': ['libs/object-store', 'apps/cleaner', 'apps/watcher', 'apps/cli'],
+};
+
+export const LIMITS = {
+  fileLinesMax: 250,
+  specLinesMax: 600,
+  functionLinesMax: 50,
+  lineColumnsMax: 110,
+  constructorParametersMax: 4,
+  folderDepthMax: 3,
+} as const;
+
+/** Files that may break one limit, each with its reason. */
+export const EXCEPTIONS: Readonly<Record<string, { readonly rule: string; readonly because: string }>> = {};
+
+/** Names that say what role a file plays instead of what it does (style.md, habit 1). */
+export const ROLE_NAMES = /(^|[-.])(utils?|helpers?|common|misc|types|constants|service|dto|interface)\.ts$/;
+
+/** The only product file that reads process.env; tools set up processes and may read it too. */
+export const ENVIRONMENT_READERS = ['libs/config/src/environment.ts'];
