@@ -56,7 +56,7 @@ function foreign(room: string, name: string): string | undefined {
   if (!owners) return 'a package without an owner; add it to the house rules';
   return owners.some((owner) => room === owner || room.startsWith(`${owner}/`))
     ? undefined
-    : `owned by ${owners}`;
+    : `owned by ${owners.join(', ')}`;
 }
 
 function packageOf(specifier: string): string {
