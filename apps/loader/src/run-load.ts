@@ -1,5 +1,5 @@
 import type { Event, LaneKey, LoadRequested, LoadStage, Log, Trip } from '#contracts';
-import { asFailure, laneKey } from '#contracts';
+import { asFailure, laneKey, watchUnitOf } from '#contracts';
 import type { PlanOutcome, Warehouse } from '#warehouse';
 import { afterFailure } from './after-failure.ts';
 import type { RetryLimits } from './after-failure.ts';
@@ -14,6 +14,8 @@ export type LoadDeps = {
   readonly warehouseFor: (plan: LoadRequested['plan']) => Promise<Warehouse>;
   readonly publish: Publish;
   readonly limits: RetryLimits & { readonly progressIntervalMs: number };
+  /** the watched prefix: hints go to the watcher that owns the unit below it */
+  readonly prefix: string;
   readonly trip: Trip;
   readonly log: Log;
 };
@@ -113,10 +115,8 @@ async function hint(
 ): Promise<void> {
   for (const where of directories) {
     const reason = 'a file changed before it was loaded';
-    await deps.publish(
-      { type: 'sweep-requested', requestedAt: Date.now(), ...where, reason },
-      where.directory,
-    );
+    const unit = watchUnitOf(deps.prefix, where.directory);
+    await deps.publish({ type: 'sweep-requested', requestedAt: Date.now(), ...where, reason }, unit);
   }
 }
 
