@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Losses, RejectedRow } from '#contracts';
+import type { CopyOptions } from './copy-options.ts';
 
 /** A column of the target, in the order of the COPY's column list. */
 export type CopyColumn = {
@@ -23,14 +24,24 @@ export type FeedReport = {
   readonly warnings: readonly string[];
 };
 
-/** One file on its way into one `COPY target (columns) FROM STDIN`. */
+/**
+ * One file on its way into one `COPY target (columns) FROM STDIN`.
+ *
+ * The rule for the caller: on route `pass-through`, **any** refusal — PassThroughRefused from `body`, or an
+ * error of the server that concerns the data (SQLSTATE class 22 or 23) — means: roll back to the savepoint
+ * before this COPY, open the same object again and feed it with `{ route: 'rows' }`. Only the row engine's
+ * verdict counts: a file that Postgres' own parser refuses may be good for Redshift (a trailing delimiter),
+ * and a bad row may be allowed by MAXERROR. On route `rows` a Failure from `body` is final; an error of the
+ * server there (a constraint, a type the engine does not know) is final too, and `explain` names the line.
+ */
 export type CopyFeed = {
   readonly route: CopyRoute;
   /** the parenthesised WITH list for Postgres, e.g. `format text` or `format csv, delimiter ',', …` */
   readonly copyWith: string;
   /**
    * What to send. It fails with a Failure (`copy-rejected` with rows, `file-unreadable`, `schema-mismatch`), or
-   * with PassThroughRefused, after which the same file must be opened again with `route: 'rows'`.
+   * with PassThroughRefused, after which the same file must be opened again with `route: 'rows'`. Destroying
+   * it destroys the source.
    */
   readonly body: Readable;
   /** complete once `body` has ended */
@@ -52,13 +63,23 @@ export type CopySource = {
   readonly bytes: Readable;
 };
 
-/** One COPY over several files: MAXERROR counts across all of them. */
+export type CopyRunInput = {
+  readonly options: CopyOptions;
+  /** the columns of the COPY's column list, in file order */
+  readonly columns: readonly CopyColumn[];
+  readonly semantics: CopySemantics;
+  /** the content of the object that `jsonPathsUrl(options)` names, when it names one */
+  readonly jsonPaths?: Buffer;
+};
+
+/** One COPY over several files: MAXERROR counts across all of them. Files are fed one after the other. */
 export type CopyRun = {
+  /** Feeding the same url again forgets what the earlier feed of it counted. */
   readonly feed: (source: CopySource, how?: { readonly route: 'rows' }) => CopyFeed;
   /**
-   * Explains a refusal of the server: reads the file again and names up to 20 rows that break the rules, or, when
-   * the engine finds none, the source line of the row the server counted.
-   * @param serverRow from 1, the row the server's error context names
+   * Explains a refusal of the server on route `rows`: reads the file again and names up to 20 rows that break
+   * the rules, or, when the engine finds none, the source line of the row the server counted.
+   * @param refusal.serverRow from 1, the row the server's error context names
    */
   readonly explain: (
     source: CopySource,
