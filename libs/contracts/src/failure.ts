@@ -79,13 +79,21 @@ export type FailureDetails = {
   readonly cause?: unknown;
   /** replaces the table's remedy where a more exact one is known */
   readonly remedy?: string;
+  /**
+   * `group`: everything behind the same service fails alike, so the circuit of the lane's slot group opens.
+   * `lane`: only this key is concerned, e.g. its fence is held. Default: `group` for unavailable, else `lane`.
+   */
+  readonly scope?: FailureScope;
 };
+
+export type FailureScope = 'lane' | 'group';
 
 /** An expected failure on its way to the lane, which decides between another try and LoadFailed. */
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly rejected: readonly RejectedRow[];
   readonly remedy: string;
+  readonly scope: FailureScope;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -93,6 +101,7 @@ export class Failure extends Error {
     this.code = code;
     this.rejected = details.rejected ?? [];
     this.remedy = details.remedy ?? FAILURES[code].remedy;
+    this.scope = details.scope ?? (code === 'unavailable' ? 'group' : 'lane');
   }
 
   get retry(): Retry {

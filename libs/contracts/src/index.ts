@@ -10,3 +10,8 @@ export * from './topics.ts';
 export * from './trip-point.ts';
 export * from './unreachable.ts';
 export * from './watch-unit.ts';
+export { decodeEvent, encodeEvent, readFraming } from './codec.ts';
+export type { Decoded, Framing } from './codec.ts';
+export type { EventSchema } from './event-schemas.ts';
+export { SchemaBook, ownSchemas, registryName } from './schema-book.ts';
+export type { Writer } from './schema-book.ts';
