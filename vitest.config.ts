@@ -1,10 +1,36 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const everySpec = '{apps,libs,tools,tests}/**/*.spec.ts';
+const realSpecs = '{apps,libs,tools,tests}/**/*.{pg,s3,kafka,e2e}.spec.ts';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  // Aliases, and not the condition `source`: vitest hands conditions on to Node, where they would change how every
+  // package is resolved (`pg` then gets an ES module where it requires a CommonJS one).
+  resolve: {
+    alias: [
+      { find: /^#stack$/, replacement: at('tools/stack/stack.ts') },
+      { find: /^#([a-z-]+)$/, replacement: at('libs/$1/src/index.ts') },
+    ],
+  },
   test: {
-    include: ['{apps,libs,tools,tests}/**/*.spec.ts'],
     maxWorkers: 2,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: '1' },
+    projects: [
+      { extends: true, test: { name: 'unit', include: [everySpec], exclude: [realSpecs] } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [realSpecs],
+          // starts the servers, or finds those of `npm run stack`; runs only when one of these specs is selected
+          globalSetup: ['tools/stack/for-vitest.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });
