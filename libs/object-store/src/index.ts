@@ -1,1 +1,10 @@
+export * from './archive.ts';
+export * from './file-list.ts';
+export { memoryObjectStore } from './memory-object-store.ts';
+export type { MemoryStoreOptions } from './memory-object-store.ts';
 export * from './object-store.ts';
+export * from './open-version.ts';
+export * from './own-prefixes.ts';
+export { s3ObjectStore } from './s3-object-store.ts';
+export { S3_DEFAULTS } from './s3-options.ts';
+export type { S3Options } from './s3-options.ts';

@@ -11,6 +11,8 @@ export type ObjectInfo = {
   /** epoch ms, whole seconds */
   readonly lastModified: number;
   readonly versionId?: string;
+  /** what `put` or `copy` were given, lower-case names; from head, open and read, never from a listing */
+  readonly metadata?: Readonly<Record<string, string>>;
 };
 
 /** One page of a listing: at most 1,000 objects and common prefixes together. */
@@ -45,14 +47,18 @@ export type PutOptions = {
  */
 export type ObjectStore = {
   readonly list: (query: ListQuery) => AsyncIterable<ListPage>;
-  /** `undefined` when there is no such object */
+  /** `undefined` when there is no such object, or only one with another etag than the one asked for */
   readonly head: (ref: ObjectRef) => Promise<ObjectInfo | undefined>;
-  /** A stream of the object's stored bytes; it fails with a Failure when the connection breaks midway. */
+  /**
+   * A stream of the object's stored bytes; it fails with a Failure (`unavailable`) when the connection breaks, ends
+   * early or stalls midway. Read it to its end or destroy it: until then it holds a connection. Aborting the signal
+   * makes the call and the stream fail with the signal's reason.
+   */
   readonly open: (
     ref: ObjectRef,
     options?: { readonly signal?: AbortSignal },
   ) => Promise<{ readonly body: Readable; readonly info: ObjectInfo }>;
-  /** A small object as a whole; `options-invalid`-free: throws Failure `file-unreadable` over `sizeMax` bytes */
+  /** A small object as a whole. @throws Failure `file-unreadable` when it has more than `sizeMax` bytes */
   readonly read: (
     ref: ObjectRef,
     limits: { readonly sizeMax: number },
@@ -70,7 +76,19 @@ export type ObjectStore = {
     to: { readonly bucket: string; readonly key: string },
     metadata: Readonly<Record<string, string>>,
   ) => Promise<'copied' | 'changed' | 'gone'>;
-  readonly tag: (ref: ObjectRef, tags: Readonly<Record<string, string>>) => Promise<'tagged' | 'gone'>;
+  /**
+   * Adds tags to those that are there. No store tags conditionally: the etag is looked at first, and where there are
+   * versions exactly the one that was looked at is tagged. @throws Failure `options-invalid` without tagging
+   */
+  readonly tag: (
+    ref: ObjectRef,
+    tags: Readonly<Record<string, string>>,
+  ) => Promise<'tagged' | 'changed' | 'gone'>;
   readonly versioning: (bucket: string) => Promise<'enabled' | 'suspended' | 'off'>;
+  /** Every version of exactly this key, newest first, without delete markers; [] on a store without versions. */
+  readonly versions: (at: {
+    readonly bucket: string;
+    readonly key: string;
+  }) => Promise<readonly ObjectInfo[]>;
   readonly close: () => void;
 };
