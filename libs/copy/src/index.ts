@@ -1,4 +1,9 @@
 export * from './copy-feed.ts';
 export type * from './copy-options.ts';
 export { DEFAULT_COPY_OPTIONS } from './copy-options.ts';
+export type { CopyOptionProblem } from './options/option-cursor.ts';
+export { parseCopyOptions } from './options/parse-copy-options.ts';
+export type { ParsedCopyOptions } from './options/parse-copy-options.ts';
+export { printCopyOptions } from './options/print-copy-options.ts';
+export { stripCredentials } from './options/strip-credentials.ts';
 export { startCopyRun } from './start-copy-run.ts';

@@ -1,0 +1,27 @@
+const ESCAPES = /\\(?:([0-3][0-7]{2})|(0)|([tnr\\]))/g;
+const NAMED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
+
+/** `\ddd` octal, `\0`, `\t`, `\n`, `\r`, `\\`; any other backslash is itself, so that `\N` stays `\N`. */
+export function readCharacters(literal: string): string {
+  return literal.replace(ESCAPES, (whole: string, octal?: string, nul?: string, name?: string) => {
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+    if (nul !== undefined) return '\0';
+    return NAMED[name ?? ''] ?? whole;
+  });
+}
+
+/** The quoted literal that `readCharacters` reads back. */
+export function printCharacters(text: string): string {
+  const inner = [...text].map((char) => {
+    if (char === '\\') return '\\\\';
+    if (char === "'") return "''";
+    const code = char.charCodeAt(0);
+    return code < 0x20 || code === 0x7f ? `\\${code.toString(8).padStart(3, '0')}` : char;
+  });
+  return `'${inner.join('')}'`;
+}
+
+/** A literal without escapes, e.g. an S3 url or a date pattern. */
+export function printText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
