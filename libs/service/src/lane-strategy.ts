@@ -12,10 +12,13 @@ export type LaneHandlers = ReadonlyMap<EventType, LaneHandler>;
 export type StartLanes = (handlers: LaneHandlers) => Promise<{ readonly stop: () => Promise<void> }>;
 
 /**
- * The lanes of `#kafka` as a Nest transport, so that a service is ordinary `@EventPattern` controllers. It adds
+ * The lanes of `#kafka` as a Nest transport, so that a service is ordinary `@EventPattern` controllers. It
+ * adds
  * nothing to them: a handler that resolves is done, one that throws is tried again by its lane.
  */
 export class LaneStrategy extends Server implements CustomTransportStrategy {
+  /** The lane reports what a handler throws; Nest need not log it as well. */
+  override readonly propagatesEventHandlerErrors = true;
   readonly #startLanes: StartLanes;
   #running: { readonly stop: () => Promise<void> } | undefined;
 

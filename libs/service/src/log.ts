@@ -14,7 +14,8 @@ export type LogOptions = {
 const SECRET_LENGTH_MIN = 4;
 
 /**
- * Structured JSON lines on standard output. Every line passes a mask of the configured secrets as its last step,
+ * Structured JSON lines on standard output. Every line passes a mask of the configured secrets as its last
+ * step,
  * because an error text may carry one from a place nobody thought of.
  */
 export function createLog(options: LogOptions, destination?: DestinationStream): Log {

@@ -4,7 +4,8 @@ import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 /**
- * Hands what a controller threw to the lane as it is. Nest's own filter would turn it into "Internal server error",
+ * Hands what a controller threw to the lane as it is. Nest's own filter would turn it into "Internal server
+ * error",
  * and the lane could no longer tell a warehouse that is away from a defect.
  */
 @Catch()

@@ -6,7 +6,9 @@ export type ReadinessCheck = () => Promise<void>;
 /** Longer than this and a check counts as failed: an orchestrator's probe waits no longer either. */
 const CHECK_TIMEOUT_MS = 3_000;
 
-/** What must work for the service to be ready, by name. A service registers its checks while it is composed. */
+/**
+ * What must work for the service to be ready, by name. A service registers its checks while it is composed.
+ */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
 
@@ -40,7 +42,9 @@ export class Readiness {
   }
 }
 
-/** Ready while at least one of several equals works: one warehouse away must not stop the loads of the others. */
+/**
+ * Ready while at least one of several equals works: one warehouse away must not stop the loads of the others.
+ */
 export function anyOf(checks: readonly ReadinessCheck[]): ReadinessCheck {
   return async () => {
     if (checks.length === 0) return;
