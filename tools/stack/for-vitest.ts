@@ -14,6 +14,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const run = `run${randomBytes(4).toString('hex')}`;
   const shared = await findSharedStack();
   const own = shared ? undefined : await startStack();

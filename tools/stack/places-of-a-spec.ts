@@ -1,4 +1,5 @@
 /** Databases, buckets and topics that specs make for themselves, and how a shared stack gets rid of them. */
+import { createRequire } from 'node:module';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import type { StackEndpoints } from './start-stack.ts';
@@ -12,7 +13,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
 }
 
 export async function createBucket(s3: StackEndpoints['s3'], bucket: string): Promise<void> {
-  const { CreateBucketCommand, client } = await s3Client(s3);
+  const { CreateBucketCommand, client } = s3Client(s3);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
 }
@@ -60,7 +61,7 @@ async function deleteTopics(brokers: readonly string[], run: string): Promise<vo
 
 async function deleteBuckets(s3: StackEndpoints['s3'], run: string): Promise<void> {
   const { client, ListBucketsCommand, DeleteBucketCommand, DeleteObjectsCommand, paginateListObjectsV2 } =
-    await s3Client(s3);
+    s3Client(s3);
   const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
   for (const { Name: Bucket } of Buckets.filter(({ Name = '' }) => Name.startsWith(run))) {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket })) {
@@ -72,9 +73,12 @@ async function deleteBuckets(s3: StackEndpoints['s3'], run: string): Promise<voi
   client.destroy();
 }
 
-/** Loaded late: most specs never talk to S3, and the SDK takes its time. */
-async function s3Client(s3: StackEndpoints['s3']) {
-  const sdk = await import('@aws-sdk/client-s3');
+/**
+ * Loaded late: most specs never talk to S3, and the SDK takes its time. By require: an import in vitest's own process
+ * would pass every file of the SDK through its transformer (4 s).
+ */
+function s3Client(s3: StackEndpoints['s3']) {
+  const sdk: typeof import('@aws-sdk/client-s3') = createRequire(import.meta.url)('@aws-sdk/client-s3');
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
   return { ...sdk, client: new sdk.S3Client({ endpoint, region, credentials, forcePathStyle: true }) };
