@@ -1,0 +1,5 @@
+export function bootstrap(root: string, args: readonly string[]): Promise<number>;
+export function install(root: string): number;
+export function build(root: string): number;
+export function listSources(root: string): string[];
+export function stampOf(root: string, sources: readonly string[]): string;

@@ -1,0 +1,4 @@
+export function countTests(
+  report: string | undefined,
+  code: number,
+): { readonly line: string; readonly code: number };
