@@ -1,9 +1,18 @@
 import { Readable } from 'node:stream';
-import { Failure, parseETag } from '#contracts';
+import { Failure } from '#contracts';
 import { abortReason } from './body-stream.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import type { MemoryVersion, Versioning } from './memory-bucket.ts';
-import type { ListPage, ListQuery, ObjectInfo, ObjectRef, ObjectStore, PutOptions } from './object-store.ts';
+import type {
+  ListPage,
+  ListQuery,
+  ObjectInfo,
+  ObjectRef,
+  ObjectStore,
+  ObjectVersion,
+  PutOptions,
+} from './object-store.ts';
+import { isSame } from './same-version.ts';
 import { readBody, tooBig } from './read-body.ts';
 
 const PAGE_KEYS_MAX = 1_000;
@@ -89,32 +98,36 @@ class MemoryObjectStore implements ObjectStore {
     return versionId === undefined ? { etag } : { etag, versionId };
   }
 
-  async remove(ref: ObjectRef): Promise<'removed' | 'changed' | 'gone'> {
+  async remove(ref: ObjectVersion): Promise<'removed' | 'changed' | 'gone'> {
     const bucket = this.#bucket('remove', ref);
     const found = bucket.find(ref.key, ref.versionId);
     if (!found) return 'gone';
-    if (this.#options.honoursConditions !== false && !isMeant(found, ref)) return 'changed';
+    const { honoursConditions = true } = this.#options;
+    if (honoursConditions && !isSame(ref, found.info)) return 'changed';
     bucket.remove(ref.key, ref.versionId);
     return 'removed';
   }
 
   async copy(
-    from: ObjectRef,
+    from: ObjectVersion,
     to: { bucket: string; key: string },
     metadata: Readonly<Record<string, string>>,
   ): Promise<'copied' | 'changed' | 'gone'> {
     const found = this.#bucket('copy', from).find(from.key, from.versionId);
     if (!found) return 'gone';
-    if (!isMeant(found, from)) return 'changed';
+    if (!isSame(from, found.info)) return 'changed';
     this.#bucket('copy', to).write(to.key, found.body, { ...found.info.metadata, ...metadata });
     return 'copied';
   }
 
-  async tag(ref: ObjectRef, tags: Readonly<Record<string, string>>): Promise<'tagged' | 'changed' | 'gone'> {
+  async tag(
+    ref: ObjectVersion,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<'tagged' | 'changed' | 'gone'> {
     const bucket = this.#bucket('tag', ref);
     const found = bucket.find(ref.key, ref.versionId);
     if (!found) return 'gone';
-    if (!isMeant(found, ref)) return 'changed';
+    if (!isSame(ref, found.info)) return 'changed';
     bucket.tag(found, tags);
     return 'tagged';
   }
@@ -181,7 +194,7 @@ function listed(info: ObjectInfo): ObjectInfo {
 }
 
 function isMeant(found: MemoryVersion, ref: ObjectRef): boolean {
-  return ref.etag === undefined || parseETag(ref.etag) === found.info.etag;
+  return ref.etag === undefined || ref.etag === found.info.etag;
 }
 
 function urlOf(at: { bucket: string; key: string }): string {

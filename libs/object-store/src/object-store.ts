@@ -34,6 +34,15 @@ export type ObjectRef = {
   readonly versionId?: string;
 };
 
+/**
+ * Which version a deed is meant for. With a time as well, the same bytes uploaded again are another version, as in a
+ * file's identity (design §2): what was uploaded last has not been loaded yet and must stay.
+ */
+export type ObjectVersion = ObjectRef & {
+  /** epoch ms, whole seconds */
+  readonly lastModified?: number;
+};
+
 export type PutOptions = {
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -68,11 +77,14 @@ export type ObjectStore = {
     body: Buffer,
     options?: PutOptions,
   ) => Promise<{ readonly etag: ETag; readonly versionId?: string }>;
-  /** Deletes exactly the version with this etag (If-Match); without an etag whatever is there. */
-  readonly remove: (ref: ObjectRef) => Promise<'removed' | 'changed' | 'gone'>;
-  /** Server-side copy of exactly the version with this etag; multipart above 5 GB. */
+  /**
+   * Deletes exactly the version with this etag (If-Match); without an etag whatever is there. Looked at first, because
+   * no store compares times and several answer "deleted" when there was nothing.
+   */
+  readonly remove: (version: ObjectVersion) => Promise<'removed' | 'changed' | 'gone'>;
+  /** Server-side copy of exactly the version with this etag; multipart above 5 GB. Keeps the source's metadata. */
   readonly copy: (
-    from: ObjectRef & { readonly etag: ETag },
+    from: ObjectVersion & { readonly etag: ETag },
     to: { readonly bucket: string; readonly key: string },
     metadata: Readonly<Record<string, string>>,
   ) => Promise<'copied' | 'changed' | 'gone'>;
@@ -81,7 +93,7 @@ export type ObjectStore = {
    * versions exactly the one that was looked at is tagged. @throws Failure `options-invalid` without tagging
    */
   readonly tag: (
-    ref: ObjectRef,
+    version: ObjectVersion,
     tags: Readonly<Record<string, string>>,
   ) => Promise<'tagged' | 'changed' | 'gone'>;
   readonly versioning: (bucket: string) => Promise<'enabled' | 'suspended' | 'off'>;

@@ -2,25 +2,33 @@ import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import type { ETag, Log } from '#contracts';
 import { Failure, parseETag } from '#contracts';
 import { BodyStream, abortReason } from './body-stream.ts';
-import type { ListPage, ListQuery, ObjectInfo, ObjectRef, ObjectStore, PutOptions } from './object-store.ts';
+import type {
+  ListPage,
+  ListQuery,
+  ObjectInfo,
+  ObjectRef,
+  ObjectStore,
+  ObjectVersion,
+  PutOptions,
+} from './object-store.ts';
 import { readBody, tooBig } from './read-body.ts';
 import { s3Client } from './s3-client.ts';
 import { copyObject } from './s3-copy.ts';
 import { s3Failure } from './s3-failure.ts';
 import { listPages } from './s3-list.ts';
 import { ifMatch, infoOf, readEncryption, whichOf } from './s3-object.ts';
+import { isSame } from './same-version.ts';
 import { withDefaults } from './s3-options.ts';
 import type { S3Options, S3Settings } from './s3-options.ts';
+import { addTags } from './s3-tag.ts';
 import { listVersions } from './s3-versions.ts';
 
 type Place = { readonly bucket: string; readonly key: string };
@@ -112,22 +120,23 @@ class S3ObjectStore implements ObjectStore {
     return VersionId === undefined ? { etag } : { etag, versionId: VersionId };
   }
 
-  async remove(ref: ObjectRef): Promise<'removed' | 'changed' | 'gone'> {
-    if (ref.etag === undefined && !(await this.#headOf(ref))) return 'gone';
-    const condition = ref.versionId === undefined ? ifMatch(ref) : {};
-    const command = new DeleteObjectCommand({ ...whichOf(ref), ...condition });
-    return this.#conditional(ref, 'removed', () =>
-      this.#send('delete', ref, () => this.#requests.send(command)),
+  async remove(version: ObjectVersion): Promise<'removed' | 'changed' | 'gone'> {
+    const found = await this.#meant(version);
+    if (typeof found === 'string') return found;
+    const condition = version.versionId === undefined ? ifMatch(version) : {};
+    const command = new DeleteObjectCommand({ ...whichOf(version), ...condition });
+    return this.#conditional(version, 'removed', () =>
+      this.#send('delete', version, () => this.#requests.send(command)),
     );
   }
 
   async copy(
-    from: ObjectRef & { readonly etag: ETag },
+    from: ObjectVersion & { readonly etag: ETag },
     to: Place,
     metadata: Readonly<Record<string, string>>,
   ): Promise<'copied' | 'changed' | 'gone'> {
-    const source = await this.#headOf(from);
-    if (!source) return 'gone';
+    const source = await this.#meant(from);
+    if (typeof source === 'string') return source;
     const { copyPartBytes: partBytes } = this.#settings;
     const job = { from, to, source, metadata, partBytes, encryption: readEncryption(this.#settings) };
     return this.#conditional(from, 'copied', () =>
@@ -135,20 +144,15 @@ class S3ObjectStore implements ObjectStore {
     );
   }
 
-  async tag(ref: ObjectRef, tags: Readonly<Record<string, string>>): Promise<'tagged' | 'changed' | 'gone'> {
-    const found = await this.#headOf(ref);
-    if (!found) return 'gone';
-    const info = infoOf(ref, found);
-    if (ref.etag !== undefined && info.etag !== ref.etag) return 'changed';
-    const which = whichOf(info);
-    return this.#conditional(ref, 'tagged', () =>
-      this.#send('tag', ref, async () => {
-        const { TagSet = [] } = await this.#requests.send(new GetObjectTaggingCommand(which));
-        const others = TagSet.filter(({ Key }) => Key === undefined || !(Key in tags));
-        const ours = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-        const Tagging = { TagSet: [...others, ...ours] };
-        await this.#requests.send(new PutObjectTaggingCommand({ ...which, Tagging }));
-      }),
+  async tag(
+    version: ObjectVersion,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<'tagged' | 'changed' | 'gone'> {
+    const found = await this.#meant(version);
+    if (typeof found === 'string') return found;
+    const which = whichOf(infoOf(version, found));
+    return this.#conditional(version, 'tagged', () =>
+      this.#send('tag', version, () => addTags(this.#requests, which, tags)),
     );
   }
 
@@ -185,6 +189,13 @@ class S3ObjectStore implements ObjectStore {
       if (thrown instanceof Failure && thrown.code === 'file-missing') return undefined;
       throw thrown;
     }
+  }
+
+  /** The head of the version that is meant, or what is there instead of it. */
+  async #meant(version: ObjectVersion): Promise<HeadObjectCommandOutput | 'changed' | 'gone'> {
+    const found = await this.#headOf(version);
+    if (!found) return 'gone';
+    return isSame(version, infoOf(version, found)) ? found : 'changed';
   }
 
   /**

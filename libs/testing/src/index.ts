@@ -1,3 +1,5 @@
 /** For specs only: it needs vitest. Tools take the stack from `#stack`. */
 export * from './builders.ts';
+export { faultProxy } from './fault-proxy.ts';
+export type { Fault, FaultProxy, FaultRule } from './fault-proxy.ts';
 export * from './fresh.ts';
