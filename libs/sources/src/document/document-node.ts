@@ -21,7 +21,10 @@ export const DEPTH_MAX = 64;
 /** bytes of a whole document */
 export const DOCUMENT_BYTES_MAX = 1_048_576;
 
-/** The one thing that makes a text no document. Its message never repeats more than one character of the text. */
+/**
+ * The one thing that makes a text no document. Its message never repeats more than one character of the
+ * text.
+ */
 export class DocumentSyntaxError extends Error {
   /** offset into the text, in UTF-16 units */
   readonly at: number;

@@ -4,8 +4,8 @@ import { DEPTH_MAX, DocumentSyntaxError } from './document-node.ts';
 import type { DocumentNode, MapEntry } from './document-node.ts';
 
 /**
- * YAML 1.2 (core schema), without anchors, aliases and tags: a manifest needs none, and aliases let a small file
- * grow without bound. The yaml package's own messages repeat the text, so only their codes are used.
+ * YAML 1.2 (core schema), without anchors, aliases and tags: a manifest needs none, and aliases let a small
+ * file grow without bound. The yaml package's own messages repeat the text, so only their codes are used.
  * @throws DocumentSyntaxError
  */
 export function readYaml(text: string): DocumentNode {

@@ -1,6 +1,7 @@
 /**
- * A strict reader of EDN (github.com/edn-format/edn): what Clojure's reader takes beyond EDN is refused with its
- * name, and so are duplicate keys, maps with a key but no value, and anything after the document's one value.
+ * A strict reader of EDN (github.com/edn-format/edn): what Clojure's reader takes beyond EDN is refused
+ * with its name, and so are duplicate keys, maps with a key but no value, and anything after the document's
+ * one value.
  */
 import type { DocumentNode, MapEntry } from '../document/document-node.ts';
 import { valueText } from '../document/document-node.ts';
