@@ -1,5 +1,6 @@
-// From a fresh clone to a running command: checks the machine, installs, builds, runs. Plain JavaScript without
-// dependencies, since nothing is installed yet when it starts. Each step is skipped when its stamp says it is done.
+// From a fresh clone to a running command: checks the machine, installs, builds, runs. Plain JavaScript
+// without dependencies, since nothing is installed yet when it starts. Each step is skipped when its stamp
+// says it is done.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -18,8 +19,8 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 const tool = (/** @type {string} */ name) => [`dist/tools/${name}/main.js`];
 
 /**
- * What each target runs with node, one after the other, and what must be there first. Further arguments go to the
- * last step.
+ * What each target runs with node, one after the other, and what must be there first. Further arguments go to
+ * the last step.
  * @type {Record<string, { needs: readonly ('build' | 'servers')[], steps: readonly (readonly string[])[] }>}
  */
 export const TARGETS = {
@@ -130,7 +131,10 @@ export function listSources(root) {
   return [...SOURCE_FILES.filter((file) => fs.existsSync(join(root, file))), ...found].sort();
 }
 
-/** Changes with every file that comes, goes or is saved. @param {string} root @param {readonly string[]} sources */
+/**
+ * Changes with every file that comes, goes or is saved. @param {string} root @param {readonly string[]}
+ * sources
+ */
 export function stampOf(root, sources) {
   const hash = createHash('sha256').update(process.version);
   for (const path of sources) {
@@ -167,8 +171,8 @@ function runSync(root, command, args) {
 }
 
 /**
- * Hands signals on and takes the exit code over. A Ctrl-C reaches the child from the terminal by itself; it would be
- * a second one, which means "at once" to some programs.
+ * Hands signals on and takes the exit code over. A Ctrl-C reaches the child from the terminal by itself; it
+ * would be a second one, which means "at once" to some programs.
  * @param {string} root @param {readonly string[]} args @returns {Promise<number>}
  */
 function run(root, args) {

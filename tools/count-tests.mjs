@@ -1,9 +1,13 @@
-// `count-tests.mjs REPORT CODE`: prints "N passed, N failed" for vitest's JSON report and exits with CODE, or with 1
-// when the report does not bear out a CODE of 0. Plain JavaScript: it must run when nothing could be installed.
+// `count-tests.mjs REPORT CODE`: prints "N passed, N failed" for vitest's JSON report and exits with CODE, or
+// with 1 when the report does not bear out a CODE of 0. Plain JavaScript: it must run when nothing could be
+// installed.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/** @param {string | undefined} report the JSON, undefined when there is none @param {number} code of the test run */
+/**
+ * @param {string | undefined} report the JSON, undefined when there is none @param {number} code of the test
+ * run
+ */
 export function countTests(report, code) {
   const { passed, failed } = counts(report);
   const ran = passed + failed > 0;

@@ -1,5 +1,5 @@
-// What this machine must have before anything else runs. Plain JavaScript without dependencies, since it also runs
-// on a fresh clone, before `npm ci`.
+// What this machine must have before anything else runs. Plain JavaScript without dependencies, since it also
+// runs on a fresh clone, before `npm ci`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,8 +49,8 @@ export function mavenProblem(env = process.env) {
 /** @param {string} what */
 function sentence(what) {
   return (
-    `The embedded Kafka and S3 servers need Java ${JAVA_MIN} or newer and Maven, and ${what}: install them with ` +
-    '`apt-get install openjdk-17-jre-headless maven` (Debian, Ubuntu) or `brew install openjdk maven` (macOS), ' +
-    'or run everything in containers with `docker compose up`.'
+    `The embedded Kafka and S3 servers need Java ${JAVA_MIN} or newer and Maven, and ${what}: ` +
+    'install them with `apt-get install openjdk-17-jre-headless maven` (Debian, Ubuntu) or ' +
+    '`brew install openjdk maven` (macOS), or run everything in containers with `docker compose up`.'
   );
 }

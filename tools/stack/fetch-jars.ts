@@ -20,7 +20,10 @@ export type Jars = {
   readonly key: string;
 };
 
-/** The jars of `tools/stack/<name>/pom.xml`; Maven runs only when the pom is not the one of an earlier download. */
+/**
+ * The jars of `tools/stack/<name>/pom.xml`; Maven runs only when the pom is not the one of an earlier
+ * download.
+ */
 export async function fetchJars(name: 'kafka' | 's3'): Promise<Jars> {
   const pom = join(stackSources, name, 'pom.xml');
   const hash = createHash('sha256')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
-// Below the range from which Linux (32768) and macOS (49152) take ports for outgoing connections: nobody takes the
-// port of a server that is down for a moment in a fault test.
+// Below the range from which Linux (32768) and macOS (49152) take ports for outgoing connections: nobody
+// takes the port of a server that is down for a moment in a fault test.
 const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 const TRIES_MAX = 200;

@@ -18,8 +18,8 @@ export type JavaCommand = {
 };
 
 /**
- * How to run a main class of these jars. The first run dumps the classes it loaded as it ends (AppCDS, JEP 350);
- * later runs map them instead of parsing jars.
+ * How to run a main class of these jars. The first run dumps the classes it loaded as it ends (AppCDS, JEP
+ * 350); later runs map them instead of parsing jars.
  * @throws Error one sentence, when Java is missing or too old
  */
 export function javaServer(jars: Jars, options: { heapMax: string; flags: readonly string[] }): JavaCommand {

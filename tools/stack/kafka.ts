@@ -15,7 +15,7 @@ const PROBE_TIMEOUT_MS = 2_000;
 const run = promisify(execFile);
 
 /** A KRaft broker that is its own controller. `endpoint` is `host:port`. */
-export const startKafka: Launch = async (directory, watchdog) => {
+export const startKafka: Launch = async ({ directory, watchdog }) => {
   const jars = await fetchJars('kafka');
   return launch(async () => {
     const java = javaServer(jars, {

@@ -10,8 +10,16 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts one kind of server with its data and its log below `directory`. */
-export type Launch = (directory: string, watchdog: Watchdog) => Promise<RunningServer>;
+export type Run = {
+  /** of data and logs */
+  readonly directory: string;
+  /** false: everything goes at the end */
+  readonly keep: boolean;
+  readonly watchdog: Watchdog;
+};
+
+/** Starts one kind of server. */
+export type Launch = (run: Run) => Promise<RunningServer>;
 
 export type Prepared = {
   readonly spec: ServerSpec;
@@ -19,7 +27,10 @@ export type Prepared = {
   readonly afterStop?: () => Promise<void>;
 };
 
-/** Prepares anew, with other ports, when somebody else was faster to bind the ones that were free a moment ago. */
+/**
+ * Prepares anew, with other ports, when somebody else was faster to bind the ones that were free a moment
+ * ago.
+ */
 export async function launch(prepare: () => Promise<Prepared>, watchdog: Watchdog): Promise<RunningServer> {
   for (let tries = 1; ; tries++) {
     const { spec, endpoint, afterStop } = await prepare();

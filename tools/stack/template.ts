@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Gives `target` the content that `make` produces, made once and copied from then on. A target that exists stays as
- * it is: it holds the data of an earlier run.
+ * Gives `target` the content that `make` produces, made once and copied from then on. A target that exists
+ * stays as it is: it holds the data of an earlier run.
  * @param make fills the directory whose path it is given; the directory does not exist before
  */
 export async function copyOfTemplate(

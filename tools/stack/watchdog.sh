@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ends the servers of a stack when the process that started them is gone, however it went: standard input is a pipe
-# that only that process holds, so its end is the end of that process.
+# Ends the servers of a stack when the process that started them is gone, however it went: standard input is a
+# pipe that only that process holds, so its end is the end of that process.
 #   lines:  + SIGNAL PID     end this process, politely with SIGNAL
 #           - SIGNAL PID     it has ended by itself
 #   $1:     a directory to remove afterwards (may be empty)

@@ -5,7 +5,10 @@ import { createBucket, createDatabase, type StackEndpoints } from '#stack';
 
 export type { StackEndpoints } from '#stack';
 
-/** Where the servers of this test run listen; only in `.pg.spec`, `.s3.spec`, `.kafka.spec` and `.e2e.spec` files. */
+/**
+ * Where the servers of this test run listen; only in `.pg.spec`, `.s3.spec`, `.kafka.spec` and `.e2e.spec`
+ * files.
+ */
 export function stackEndpoints(): StackEndpoints {
   return inject('stackEndpoints');
 }
