@@ -132,8 +132,9 @@ export function listSources(root) {
 }
 
 /**
- * Changes with every file that comes, goes or is saved. @param {string} root @param {readonly string[]}
- * sources
+ * Changes with every file that comes, goes or is saved.
+ * @param {string} root
+ * @param {readonly string[]} sources
  */
 export function stampOf(root, sources) {
   const hash = createHash('sha256').update(process.version);

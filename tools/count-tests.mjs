@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /**
- * @param {string | undefined} report the JSON, undefined when there is none @param {number} code of the test
- * run
+ * @param {string | undefined} report the JSON, undefined when there is none
+ * @param {number} code of the test run
  */
 export function countTests(report, code) {
   const { passed, failed } = counts(report);
