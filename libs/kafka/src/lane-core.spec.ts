@@ -1,0 +1,541 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Failure, noTrip, silentLog } from '#contracts';
+import type { Log } from '#contracts';
+import type { Clock } from './clock.ts';
+import { LaneCore } from './lane-core.ts';
+import type { LaneCoreOptions, LaneReport } from './lane-core.ts';
+import { LANE_LIMITS } from './lane-limits.ts';
+import type { LaneLimits } from './lane-limits.ts';
+import type { LaneTry } from './lane.ts';
+import { partitionName } from './raw-message.ts';
+import type { RawMessage, TopicPartition } from './raw-message.ts';
+
+/** Time that passes when the test says so. */
+class TestClock implements Clock {
+  #now = 0;
+  #alarms: { at: number; call: () => void }[] = [];
+  readonly now = () => this.#now;
+  readonly after = (ms: number, call: () => void) => {
+    const alarm = { at: this.#now + ms, call };
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm);
+    };
+  };
+  pass(ms: number): void {
+    this.#now += ms;
+    const due = this.#alarms.filter(({ at }) => at <= this.#now);
+    this.#alarms = this.#alarms.filter(({ at }) => at > this.#now);
+    for (const { call } of due) call();
+  }
+}
+
+/** Lets every promise that can go on go on. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+type Attempt = {
+  readonly message: RawMessage;
+  readonly lane: LaneTry;
+  readonly end: (failure?: Failure) => void;
+};
+
+/** One group on one topic, as far as the lanes can see it: a log, committed offsets, members that fetch. */
+class TestGroup {
+  readonly logs: RawMessage[][];
+  readonly committed = new Map<string, bigint>();
+  readonly handled = new Set<string>();
+  /** rules that were broken where an exception would be caught */
+  readonly broken: string[] = [];
+  readonly clock = new TestClock();
+
+  constructor(partitions: number) {
+    this.logs = Array.from({ length: partitions }, () => []);
+  }
+
+  write(partition: number, key: string, value = 'x'): void {
+    const log = this.logs[partition];
+    log?.push({
+      topic: 't',
+      partition,
+      offset: BigInt(log.length),
+      key: Buffer.from(key),
+      value: Buffer.from(value),
+      headers: {},
+      timestamp: 0,
+    });
+  }
+
+  isCommitted(): boolean {
+    return this.logs.every((log, partition) => this.committedOf(partition) === BigInt(log.length));
+  }
+
+  committedOf(partition: number): bigint {
+    return this.committed.get(`t/${partition}`) ?? 0n;
+  }
+}
+
+class Member {
+  readonly attempts: Attempt[] = [];
+  readonly reports: LaneReport[] = [];
+  readonly paused = new Set<string>();
+  readonly #positions = new Map<string, bigint>();
+  readonly core: LaneCore;
+  owned: readonly TopicPartition[] = [];
+  id: string;
+  readonly #group: TestGroup;
+
+  constructor(id: string, group: TestGroup, change: Partial<LaneCoreOptions> & { limits?: LaneLimits } = {}) {
+    this.id = id;
+    this.#group = group;
+    this.core = new LaneCore({
+      host: {
+        pause: (at) => this.paused.add(partitionName(at)),
+        resume: (at) => this.paused.delete(partitionName(at)),
+        seek: (at, offset) => this.#positions.set(partitionName(at), offset),
+        commit: async (offsets) => {
+          for (const { offset, ...at } of offsets) this.#commit(at, offset);
+        },
+        startOffsets: async (all) =>
+          all.map(({ topic, partition }) => ({
+            topic,
+            partition,
+            offset: group.committed.get(`t/${partition}`) ?? 0n,
+          })),
+        firstKept: async () => 0n,
+      },
+      clock: group.clock,
+      limits: LANE_LIMITS,
+      log: silentLog,
+      trip: noTrip,
+      random: () => 1,
+      sort: () => ({ kind: 'take' }),
+      slotGroupOf: () => 'main',
+      perform: (message, lane) => this.#perform(message, lane),
+      onReport: (report) => this.reports.push(report),
+      ...change,
+    });
+  }
+
+  join(partitions: readonly number[]): void {
+    this.owned = partitions.map((partition) => ({ topic: 't', partition }));
+    // As kafkajs does: every join starts reading at the committed offset, unless told otherwise.
+    for (const { partition } of this.owned)
+      this.#positions.set(`t/${partition}`, this.#group.committedOf(partition));
+    this.core.joined({ memberId: this.id, assigned: this.owned });
+  }
+
+  fetch(most = 100): void {
+    for (const at of this.owned) {
+      const name = partitionName(at);
+      const from = this.#positions.get(name) ?? 0n;
+      const log = this.#group.logs[at.partition] ?? [];
+      const messages = log.slice(Number(from), Number(from) + most);
+      if (this.paused.has(name) || messages.length === 0) continue;
+      const count = this.core.deliver({ ...at, fetchedFrom: from, end: BigInt(log.length), messages });
+      if (this.#positions.get(name) === from) this.#positions.set(name, from + BigInt(count));
+    }
+  }
+
+  async joinAndFetch(partitions: readonly number[]): Promise<void> {
+    this.join(partitions);
+    await settle();
+    this.fetch();
+  }
+
+  running(): string[] {
+    return this.attempts.map(({ message }) => `${message.key?.toString() ?? ''}${message.offset}`);
+  }
+
+  #commit(at: TopicPartition, offset: bigint): void {
+    const { broken, handled } = this.#group;
+    const name = partitionName(at);
+    if (!this.owned.map(partitionName).includes(name)) broken.push(`${name} was committed by another`);
+    for (let below = 0n; below < offset; below += 1n)
+      if (!handled.has(`${name}/${below}`)) broken.push(`${name}/${offset} was committed past ${below}`);
+    this.#group.committed.set(partitionName(at), offset);
+  }
+
+  #perform(message: RawMessage, lane: LaneTry): Promise<'handled'> {
+    const twice = this.attempts.some(({ message: other }) =>
+      other.key?.equals(message.key ?? Buffer.alloc(0)),
+    );
+    if (twice) this.#group.broken.push('two messages of one key at a time');
+    return new Promise((resolve, reject) => {
+      const attempt: Attempt = {
+        message,
+        lane,
+        end: (failure) => {
+          this.attempts.splice(this.attempts.indexOf(attempt), 1);
+          if (failure) return reject(failure);
+          this.#group.handled.add(`${partitionName(message)}/${message.offset}`);
+          resolve('handled');
+        },
+      };
+      this.attempts.push(attempt);
+    });
+  }
+}
+
+const away = () => new Failure('unavailable', 'connection refused');
+const busy = () => new Failure('unavailable', 'fence held', { scope: 'lane' });
+
+describe('offsets', () => {
+  it('are committed up to the lowest unfinished message, however the others end', async () => {
+    const group = new TestGroup(1);
+    for (const key of ['a', 'b', 'c']) group.write(0, key);
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    member.attempts.find(({ message }) => message.offset === 1n)?.end();
+    await settle();
+    expect(group.committedOf(0)).toBe(0n);
+    member.attempts.find(({ message }) => message.offset === 0n)?.end();
+    await settle();
+    expect(group.committedOf(0)).toBe(2n);
+  });
+
+  it('are committed again after a commit that failed', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    let tries = 0;
+    const asked: bigint[] = [];
+    const host = {
+      pause: () => undefined,
+      resume: () => undefined,
+      seek: () => undefined,
+      firstKept: async () => 0n,
+      startOffsets: async (at: readonly TopicPartition[]) =>
+        at.map(({ topic, partition }) => ({ topic, partition, offset: 0n })),
+      commit: async (offsets: readonly { offset: bigint }[]) => {
+        tries += 1;
+        if (tries === 1) throw new Error('not now');
+        asked.push(...offsets.map(({ offset }) => offset));
+      },
+    };
+    const member = new Member('m', group, { host });
+    await member.joinAndFetch([0]);
+    member.attempts[0]?.end();
+    await settle();
+    expect(asked).toEqual([]);
+    group.clock.pass(LANE_LIMITS.commitRetryMs);
+    await settle();
+    expect(asked).toEqual([1n]);
+  });
+
+  it('name the crash point before they are sent', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    const tripped: string[] = [];
+    const member = new Member('m', group, {
+      trip: (point) => tripped.push(`${point} with ${group.committedOf(0)} committed`),
+    });
+    await member.joinAndFetch([0]);
+    member.attempts[0]?.end();
+    await settle();
+    expect(tripped).toEqual(['before-offset-commit with 0 committed']);
+  });
+});
+
+describe('a failed try', () => {
+  it('comes again with the next number; a service that was away does not count', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    const numbers: number[] = [];
+    for (const failure of [busy(), away(), new Failure('internal', 'x'), new Failure('load-timeout', 'y')]) {
+      numbers.push(member.attempts[0]?.lane.attempt ?? 0);
+      member.attempts[0]?.end(failure);
+      await settle();
+      group.clock.pass(10_000);
+      await settle();
+    }
+    numbers.push(member.attempts[0]?.lane.attempt ?? 0);
+    expect(numbers).toEqual([1, 1, 1, 2, 3]);
+    expect(member.reports.map(({ outcome, code }) => `${outcome} ${code ?? ''}`)).toEqual([
+      'failed unavailable',
+      'failed unavailable',
+      'failed internal',
+      'failed load-timeout',
+    ]);
+  });
+
+  it('of one key leaves the circuit closed when only the key is concerned', async () => {
+    const group = new TestGroup(1);
+    for (const key of ['a', 'b']) group.write(0, key);
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    member.attempts[0]?.end(busy());
+    await settle();
+    expect(member.core.state().openCircuits).toEqual([]);
+    member.attempts[0]?.end(away());
+    await settle();
+    expect(member.core.state().openCircuits).toMatchObject([{ group: 'main' }]);
+  });
+});
+
+describe('a full window', () => {
+  const limits = { ...LANE_LIMITS, windowOffsetsMax: 4 };
+
+  it('pauses its partition only, and lets it go on when half of it is done', async () => {
+    const group = new TestGroup(2);
+    for (let index = 0; index < 9; index += 1) group.write(0, 'a');
+    group.write(1, 'b');
+    const member = new Member('m', group, { limits });
+    await member.joinAndFetch([0, 1]);
+    expect([...member.paused]).toEqual(['t/0']);
+    expect(member.running()).toEqual(['a0', 'b0']);
+    expect(member.core.state().partitions[0]).toMatchObject({ lag: 9, paused: 'window-full' });
+    for (let ended = 0; ended < 9; ended += 1) {
+      member.attempts.find(({ message }) => message.partition === 0)?.end();
+      await settle();
+      member.fetch();
+    }
+    expect(group.committedOf(0)).toBe(9n);
+    expect([...member.paused]).toEqual([]);
+  });
+
+  it('is full by bytes as well', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a', 'x'.repeat(100));
+    group.write(0, 'b');
+    const member = new Member('m', group, { limits: { ...LANE_LIMITS, windowBytesMax: 100 } });
+    await member.joinAndFetch([0]);
+    expect(member.running()).toEqual(['a0']);
+    member.attempts[0]?.end();
+    await settle();
+    member.fetch();
+    expect(member.running()).toEqual(['b1']);
+  });
+});
+
+describe('a partition', () => {
+  it('that stays does not see its running work again', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    group.write(0, 'b');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    await member.joinAndFetch([0]);
+    expect(member.running()).toEqual(['a0', 'b1']);
+    for (const attempt of [...member.attempts]) attempt.end();
+    await settle();
+    expect(group.committedOf(0)).toBe(2n);
+  });
+
+  it('that is lost drops what waits, and what runs is aborted after the grace period', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    await member.joinAndFetch([]);
+    const [attempt] = member.attempts;
+    expect(attempt?.lane.signal.aborted).toBe(false);
+    group.clock.pass(LANE_LIMITS.revokeGraceMs);
+    expect(attempt?.lane.signal.aborted).toBe(true);
+    attempt?.end(away());
+    await settle();
+    expect(member.attempts).toEqual([]);
+    expect(member.reports.at(-1)?.outcome).toBe('dropped');
+    expect(member.core.state().lanes.messages).toBe(0);
+    expect(member.core.state().openCircuits).toEqual([]);
+  });
+
+  it('that comes back takes up its running work, which is then not aborted', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    await member.joinAndFetch([]);
+    group.clock.pass(1_000);
+    await member.joinAndFetch([0]);
+    group.clock.pass(LANE_LIMITS.revokeGraceMs);
+    expect(member.attempts.map(({ lane }) => lane.signal.aborted)).toEqual([false]);
+    member.attempts[0]?.end();
+    await settle();
+    expect(group.committedOf(0)).toBe(1n);
+  });
+
+  it('is owned for as long as nobody else had it', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    group.clock.pass(5_000);
+    await member.joinAndFetch([0]);
+    group.write(0, 'b');
+    member.fetch();
+    expect(member.attempts.at(-1)?.lane.ownedForMs).toBe(5_000);
+    member.id = 'thrown out and back';
+    await member.joinAndFetch([0]);
+    group.write(0, 'c');
+    member.fetch();
+    expect(member.attempts.at(-1)?.lane.ownedForMs).toBe(0);
+  });
+
+  it('does not take a batch that was fetched from beyond its beginning', async () => {
+    const group = new TestGroup(1);
+    for (const key of ['a', 'b', 'c']) group.write(0, key);
+    const member = new Member('m', group);
+    member.join([0]);
+    const stale = { topic: 't', partition: 0, end: 3n };
+    const messages = group.logs[0]?.slice(2) ?? [];
+    expect(member.core.deliver({ ...stale, fetchedFrom: 2n, messages })).toBe(0);
+    await settle();
+    member.fetch(1);
+    expect(member.core.deliver({ ...stale, fetchedFrom: 2n, messages })).toBe(0);
+    await settle();
+    member.fetch();
+    expect(member.running()).toEqual(['a0', 'b1', 'c2']);
+  });
+});
+
+describe('a message of an unknown schema', () => {
+  it('stops its partition, raises one alert, and goes on when the schema is known', async () => {
+    const group = new TestGroup(2);
+    group.write(0, 'a');
+    group.write(0, 'b', 'new');
+    group.write(0, 'c');
+    group.write(1, 'd');
+    const known = new Set<string>();
+    const alerts: string[] = [];
+    const log: Log = { ...silentLog, error: (_fields, sentence) => alerts.push(sentence) };
+    const member = new Member('m', group, {
+      log,
+      sort: ({ value }) =>
+        value?.toString() === 'new' && !known.has('f1')
+          ? { kind: 'unknown-schema', fingerprint: 'f1', because: 'in no book' }
+          : { kind: 'take' },
+    });
+    await member.joinAndFetch([0, 1]);
+    expect(member.running()).toEqual(['a0', 'd0']);
+    expect(alerts).toHaveLength(1);
+    expect(member.core.state().partitions[0]).toMatchObject({
+      paused: 'unknown-schema',
+      blocked: { fingerprint: 'f1' },
+    });
+    member.core.desk.recheck((fingerprint) => known.has(fingerprint));
+    member.fetch();
+    expect(member.running()).toEqual(['a0', 'd0']);
+    known.add('f1');
+    member.core.desk.recheck((fingerprint) => known.has(fingerprint));
+    member.fetch();
+    expect(member.running()).toEqual(['a0', 'd0', 'b1', 'c2']);
+  });
+});
+
+describe('a stop', () => {
+  it('waits for what runs, not for what waits, and commits', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    const stopped = member.core.stop(60_000);
+    member.attempts[0]?.end();
+    await stopped;
+    expect(group.committedOf(0)).toBe(1n);
+    expect(member.attempts).toEqual([]);
+    group.write(0, 'c');
+    member.fetch();
+    expect(member.attempts).toEqual([]);
+  });
+
+  it('aborts what outlives the grace period and does not wait for ever', async () => {
+    const group = new TestGroup(1);
+    group.write(0, 'a');
+    const member = new Member('m', group);
+    await member.joinAndFetch([0]);
+    const stopped = member.core.stop(1_000);
+    await settle();
+    group.clock.pass(1_000);
+    await settle();
+    expect(member.attempts[0]?.lane.signal.aborted).toBe(true);
+    group.clock.pass(LANE_LIMITS.abortGraceMs);
+    await stopped;
+    expect(group.committedOf(0)).toBe(0n);
+  });
+});
+
+describe('whatever the group does', () => {
+  type Act =
+    | { readonly kind: 'fetch'; readonly member: number; readonly most: number }
+    | { readonly kind: 'end'; readonly member: number; readonly pick: number; readonly how: string }
+    | { readonly kind: 'rebalance'; readonly owners: readonly number[]; readonly thrownOut: number }
+    | { readonly kind: 'pass'; readonly ms: number };
+  const PARTITIONS = 3;
+  const member = fc.nat(2);
+  const act: fc.Arbitrary<Act> = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('fetch'), member, most: fc.nat(4) }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant('end'),
+        member,
+        pick: fc.nat(5),
+        how: fc.constantFrom('done', 'done', 'done', 'busy', 'away', 'internal'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('rebalance'),
+        owners: fc.array(fc.integer({ min: -1, max: 2 }), { minLength: PARTITIONS, maxLength: PARTITIONS }),
+        thrownOut: fc.nat(5),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.nat(40_000) }) },
+  );
+  const HOW: Readonly<Record<string, () => Failure | undefined>> = {
+    done: () => undefined,
+    busy,
+    away,
+    internal: () => new Failure('internal', 'x'),
+  };
+
+  const rebalance = (members: readonly Member[], owners: readonly number[], thrownOut: number) => {
+    for (const [index, each] of members.entries()) {
+      if (index === thrownOut) each.id += "'";
+      each.join(owners.flatMap((owner, partition) => (owner === index ? [partition] : [])));
+    }
+  };
+
+  it('no commit passes an unfinished message, and every message is handled', async () => {
+    const messages = fc.array(fc.record({ partition: fc.nat(PARTITIONS - 1), key: fc.nat(3) }), {
+      maxLength: 40,
+    });
+    await fc.assert(
+      fc.asyncProperty(messages, fc.array(act, { maxLength: 80 }), async (wanted, acts) => {
+        const group = new TestGroup(PARTITIONS);
+        for (const { partition, key } of wanted) group.write(partition, `${partition}-${key}`);
+        const limits = { ...LANE_LIMITS, windowOffsetsMax: 6, slotsOf: () => 2 };
+        const members = [0, 1, 2].map((index) => new Member(`m${index}`, group, { limits }));
+        rebalance(members, [0, 1, 2], 9);
+        for (const next of acts) {
+          await settle();
+          if (next.kind === 'pass') group.clock.pass(next.ms);
+          if (next.kind === 'fetch') members[next.member]?.fetch(next.most);
+          if (next.kind === 'rebalance') rebalance(members, next.owners, next.thrownOut);
+          if (next.kind === 'end') {
+            const attempts = members[next.member]?.attempts ?? [];
+            attempts[next.pick % Math.max(1, attempts.length)]?.end(HOW[next.how]?.());
+          }
+        }
+        rebalance(members, [0, 0, 1], 9);
+        for (let turn = 0; turn < 200 && !group.isCommitted(); turn += 1) {
+          await settle();
+          for (const each of members) {
+            for (const attempt of [...each.attempts]) attempt.end();
+            each.fetch();
+          }
+          group.clock.pass(20_000);
+        }
+        expect(group.broken).toEqual([]);
+        expect(group.handled.size).toBe(wanted.length);
+        expect(group.isCommitted()).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
