@@ -5,7 +5,8 @@ import { folder } from './own-prefixes.ts';
 /** bytes of UTF-8 that S3 takes in a key */
 const KEY_BYTES_MAX = 1_024;
 /**
- * Instead of a key that is too long together with prefix and etag; the copy's metadata still says which key it was.
+ * Instead of a key that is too long together with prefix and etag; the copy's metadata still says which key
+ * it was.
  */
 const HASHED = '_hashed';
 
@@ -25,8 +26,9 @@ export function archiveKey(prefix: string, ref: Pick<FileRef, 'key' | 'etag'>): 
 }
 
 /**
- * What an archived copy says about its original. The key travels in base64url: metadata are HTTP headers, which take
- * neither unicode nor control characters, and 1,024 bytes of key stay within the 2 KB that S3 allows for all of them.
+ * What an archived copy says about its original. The key travels in base64url: metadata are HTTP headers,
+ * which take neither unicode nor control characters, and 1,024 bytes of key stay within the 2 KB that S3
+ * allows for all of them.
  */
 export function archiveMetadata(ref: Version): Readonly<Record<string, string>> {
   return {
@@ -38,8 +40,8 @@ export function archiveMetadata(ref: Version): Readonly<Record<string, string>> 
 }
 
 /**
- * Whether an object is the archived copy of this version. The time is not compared: the same bytes uploaded again
- * share the archive's key, and either copy of them serves a replay.
+ * Whether an object is the archived copy of this version. The time is not compared: the same bytes uploaded
+ * again share the archive's key, and either copy of them serves a replay.
  */
 export function isArchiveOf(
   metadata: Readonly<Record<string, string>> | undefined,

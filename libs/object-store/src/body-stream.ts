@@ -16,9 +16,10 @@ export type BodyExpectation = {
 };
 
 /**
- * A response body that ends only when every announced byte has come, and otherwise fails with a Failure: cut
- * connections, early ends and silence. Chunks pass through uncopied. Time counts only while we wait for the server: a
- * slow reader (a COPY that waits for a lock) is not the server's fault, which a socket timeout could not tell apart.
+ * A response body that ends only when every announced byte has come, and otherwise fails with a Failure:
+ * cut connections, early ends and silence. Chunks pass through uncopied. Time counts only while we wait for
+ * the server: a slow reader (a COPY that waits for a lock) is not the server's fault, which a socket
+ * timeout could not tell apart.
  */
 export class BodyStream extends Readable {
   readonly #source: Readable;

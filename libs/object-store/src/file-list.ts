@@ -10,8 +10,8 @@ import { readBody } from './read-body.ts';
 const LIST_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Writes the files of a plan that is too big for an event. The key is a hash of the content, so the same files give
- * the same list, and with it the same load id, however often they are announced.
+ * Writes the files of a plan that is too big for an event. The key is a hash of the content, so the same
+ * files give the same list, and with it the same load id, however often they are announced.
  * @throws Failure `options-invalid` over 64 MiB
  */
 export async function writeFileList(
@@ -28,7 +28,8 @@ export async function writeFileList(
 
 /**
  * The files of a plan, wherever they are written down.
- * @throws Failure `file-missing` | `file-changed` when the list is gone, also from the archive; `file-unreadable`
+ * @throws Failure `file-missing` | `file-changed` when the list is gone, also from the archive;
+ * `file-unreadable`
  */
 export async function readFiles(
   store: ObjectStore,

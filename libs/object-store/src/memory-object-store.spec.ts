@@ -13,7 +13,9 @@ const bucket = 'b';
 describe('the store in memory', () => {
   const keyStories = [...ODD_KEYS, ...UNHOLDABLE_KEYS].map(keyStory);
   for (const { title, run } of [...reading, ...listing, ...writing, ...keyStories])
-    it(title, () => run({ store: memoryObjectStore(), bucket }));
+    it(`${title}`, async () => {
+      await expect(run({ store: memoryObjectStore(), bucket })).resolves.toBeUndefined();
+    });
 
   it('holds both a key and the keys below it', async () => {
     const store = memoryObjectStore();

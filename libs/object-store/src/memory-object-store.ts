@@ -142,9 +142,9 @@ class MemoryObjectStore implements ObjectStore {
     return this.#options.versioning ? bucket.versions(at.key).map((one) => one.info) : [];
   }
 
-  close(): void {
+  readonly close = (): void => {
     this.#buckets.clear();
-  }
+  };
 
   #existing(deed: keyof ObjectStore, ref: ObjectRef): MemoryVersion {
     const found = this.#bucket(deed, ref).find(ref.key, ref.versionId);

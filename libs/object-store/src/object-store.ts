@@ -35,8 +35,9 @@ export type ObjectRef = {
 };
 
 /**
- * Which version a deed is meant for. With a time as well, the same bytes uploaded again are another version, as in a
- * file's identity (design §2): what was uploaded last has not been loaded yet and must stay.
+ * Which version a deed is meant for. With a time as well, the same bytes uploaded again are another
+ * version, as in a file's identity (design §2): what was uploaded last has not been loaded yet and must
+ * stay.
  */
 export type ObjectVersion = ObjectRef & {
   /** epoch ms, whole seconds */
@@ -59,9 +60,9 @@ export type ObjectStore = {
   /** `undefined` when there is no such object, or only one with another etag than the one asked for */
   readonly head: (ref: ObjectRef) => Promise<ObjectInfo | undefined>;
   /**
-   * A stream of the object's stored bytes; it fails with a Failure (`unavailable`) when the connection breaks, ends
-   * early or stalls midway. Read it to its end or destroy it: until then it holds a connection. Aborting the signal
-   * makes the call and the stream fail with the signal's reason.
+   * A stream of the object's stored bytes; it fails with a Failure (`unavailable`) when the connection
+   * breaks, ends early or stalls midway. Read it to its end or destroy it: until then it holds a
+   * connection. Aborting the signal makes the call and the stream fail with the signal's reason.
    */
   readonly open: (
     ref: ObjectRef,
@@ -78,26 +79,33 @@ export type ObjectStore = {
     options?: PutOptions,
   ) => Promise<{ readonly etag: ETag; readonly versionId?: string }>;
   /**
-   * Deletes exactly the version with this etag (If-Match); without an etag whatever is there. Looked at first, because
-   * no store compares times and several answer "deleted" when there was nothing.
+   * Deletes exactly the version with this etag (If-Match); without an etag whatever is there. Looked at
+   * first, because no store compares times and several answer "deleted" when there was nothing.
    */
   readonly remove: (version: ObjectVersion) => Promise<'removed' | 'changed' | 'gone'>;
-  /** Server-side copy of exactly the version with this etag; multipart above 5 GB. Keeps the source's metadata. */
+  /**
+   * Server-side copy of exactly the version with this etag; multipart above 5 GB. Keeps the source's
+   * metadata.
+   */
   readonly copy: (
     from: ObjectVersion & { readonly etag: ETag },
     to: { readonly bucket: string; readonly key: string },
     metadata: Readonly<Record<string, string>>,
   ) => Promise<'copied' | 'changed' | 'gone'>;
   /**
-   * Adds tags to those that are there. No store tags conditionally: the etag is looked at first, and where there are
-   * versions exactly the one that was looked at is tagged. @throws Failure `options-invalid` without tagging
+   * Adds tags to those that are there. No store tags conditionally: the etag is looked at first, and where
+   * there are versions exactly the one that was looked at is tagged. @throws Failure `options-invalid`
+   * without tagging
    */
   readonly tag: (
     version: ObjectVersion,
     tags: Readonly<Record<string, string>>,
   ) => Promise<'tagged' | 'changed' | 'gone'>;
   readonly versioning: (bucket: string) => Promise<'enabled' | 'suspended' | 'off'>;
-  /** Every version of exactly this key, newest first, without delete markers; [] on a store without versions. */
+  /**
+   * Every version of exactly this key, newest first, without delete markers; [] on a store without
+   * versions.
+   */
   readonly versions: (at: {
     readonly bucket: string;
     readonly key: string;

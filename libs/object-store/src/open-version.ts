@@ -56,7 +56,10 @@ async function openOlder(
   return opened && { ...opened, from: 'version' };
 }
 
-/** A policy that lets us read and delete objects need not let us look at versions: then there are none for us. */
+/**
+ * A policy that lets us read and delete objects need not let us look at versions: then there are none for
+ * us.
+ */
 async function versionOf(store: ObjectStore, ref: Wanted): Promise<ObjectInfo | undefined> {
   try {
     if ((await store.versioning(ref.bucket)) === 'off') return undefined;

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Failure } from '#contracts';
 
-/** Reads a stream to its end. @throws Failure `file-unreadable` as soon as it has more than `sizeMax` bytes */
+/**
+ * Reads a stream to its end. @throws Failure `file-unreadable` as soon as it has more than `sizeMax` bytes
+ */
 export async function readBody(body: Readable, at: { url: string; sizeMax: number }): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -4,8 +4,8 @@ import type { Log } from '#contracts';
 import type { S3Settings } from './s3-options.ts';
 
 /**
- * What a socket may hold before it is paused. The default of 64 KiB makes a fast download stop and start for every
- * read of the socket.
+ * What a socket may hold before it is paused. The default of 64 KiB makes a fast download stop and start
+ * for every read of the socket.
  */
 const SOCKET_BUFFER_BYTES = 1024 * 1024;
 
@@ -24,8 +24,8 @@ function clientConfig(settings: S3Settings, socketsMax: number, log: Log): S3Cli
     ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
     ...credentialsOf(settings),
     maxAttempts: settings.attemptsMax,
-    // Several stores refuse or mangle checksum trailers (dependencies.md, S3 servers), and checking the answer's
-    // would put a hash between the socket and the COPY; TLS and content-length guard the way.
+    // Several stores refuse or mangle checksum trailers (dependencies.md, S3 servers), and checking the
+    // answer's would put a hash between the socket and the COPY; TLS and content-length guard the way.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // a second connection per upload for the sake of bodies over 2 MB, which we hold in memory anyway
@@ -61,10 +61,11 @@ function loggerOf(log: Log): NonNullable<S3ClientConfig['logger']> {
 const VERSION_WARNING = 'NodeVersionSupportWarning';
 
 /**
- * The SDK warns on Node 20 of its support's end in 2027, on every start of every process; package.json pins a version
- * from before. Its switch is an environment variable, which a library has no business setting.
+ * The SDK warns on Node 20 of its support's end in 2027, on every start of every process; package.json pins
+ * a version from before. Its switch is an environment variable, which a library has no business setting.
  */
-function withoutVersionWarning<T>(make: () => T): T {
+export function withoutVersionWarning<T>(make: () => T): T {
+  // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and called on process
   const warn = process.emitWarning;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (!String(warning).startsWith(VERSION_WARNING)) Reflect.apply(warn, process, [warning, ...rest]);

@@ -51,13 +51,17 @@ async function copyInParts(client: S3Client, job: CopyJob, size: number): Promis
     const MultipartUpload = { Parts };
     await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload }));
   } catch (thrown) {
-    // Parts of an upload that is never completed are billed for ever; the failure itself matters more than this one.
+    // Parts of an upload that is never completed are billed for ever; the failure itself matters more than
+    // this one.
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
     throw thrown;
   }
 }
 
-/** `bytes=from-to` of each part, both ends included; parts grow where 10,000 of them would not reach the end. */
+/**
+ * `bytes=from-to` of each part, both ends included; parts grow where 10,000 of them would not reach the
+ * end.
+ */
 export function partRanges(size: number, partBytes: number): string[] {
   const step = Math.max(partBytes, Math.ceil(size / PARTS_MAX));
   const ranges: string[] = [];

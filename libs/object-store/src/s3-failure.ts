@@ -13,7 +13,9 @@ const WRONG_CREDENTIALS: Verdict = {
   remedy: 'Correct s3.accessKeyId and s3.secretAccessKey, or the credentials of the AWS chain, then retry.',
 };
 
-/** Error codes whose status does not say enough: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * Error codes whose status does not say enough: docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 const BY_NAME: Readonly<Record<string, Verdict>> = {
   NoSuchBucket: {
     code: 'file-missing',
@@ -69,8 +71,8 @@ export type Deed = {
 };
 
 /**
- * Anything that the SDK or a socket throws, as a Failure of the table. The original is not kept as the cause: it
- * carries the request, with headers, session token and string to sign.
+ * Anything that the SDK or a socket throws, as a Failure of the table. The original is not kept as the
+ * cause: it carries the request, with headers, session token and string to sign.
  * @param mask hides what must not be seen, should a server repeat it
  */
 export function s3Failure(thrown: unknown, deed: Deed, mask: (text: string) => string): Failure {

@@ -6,8 +6,8 @@ import type { ListPage, ListQuery, ObjectInfo } from './object-store.ts';
 export const PAGE_KEYS_MAX = 1_000;
 
 /**
- * The pages of a listing, one request each, none kept. Keys are asked for url-encoded, because XML cannot carry every
- * character that a key may hold, and decoded once.
+ * The pages of a listing, one request each, none kept. Keys are asked for url-encoded, because XML cannot
+ * carry every character that a key may hold, and decoded once.
  */
 export async function* listPages(client: S3Client, query: ListQuery): AsyncGenerator<ListPage> {
   let token: string | undefined;
@@ -53,8 +53,8 @@ function objectOf(object: _Object, bucket: string, decode: (key: string) => stri
 }
 
 /**
- * `+` is a space and `%2B` a plus, as in form data. A text that is not url-encoded after all (a server that repeats
- * the encoding type but does nothing) is the key itself.
+ * `+` is a space and `%2B` a plus, as in form data. A text that is not url-encoded after all (a server that
+ * repeats the encoding type but does nothing) is the key itself.
  */
 export function decodeListedKey(text: string): string {
   if (!/[%+]/.test(text)) return text;

@@ -1,4 +1,4 @@
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Secret, silentLog } from '#contracts';
 import { freshBucket, stackEndpoints } from '#testing';
 import { ODD_KEYS, keyStory } from './conformance/keys.ts';
@@ -15,5 +15,7 @@ describe('an S3 server', () => {
   afterAll(() => store.close());
 
   for (const { title, run } of [...reading, ...listing, ...writing, ...ODD_KEYS.map(keyStory)])
-    it(title, async () => run({ store, bucket: await freshBucket() }));
+    it(`${title}`, async () => {
+      await expect(run({ store, bucket: await freshBucket() })).resolves.toBeUndefined();
+    });
 });

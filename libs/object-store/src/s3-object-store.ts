@@ -34,7 +34,10 @@ import { listVersions } from './s3-versions.ts';
 type Place = { readonly bucket: string; readonly key: string };
 type Opened = { readonly body: Readable; readonly info: ObjectInfo };
 
-/** An S3-compatible store over HTTP. Its requests are tried a few times in quick succession; then it is the lane's. */
+/**
+ * An S3-compatible store over HTTP. Its requests are tried a few times in quick succession; then it is the
+ * lane's.
+ */
 export function s3ObjectStore(options: S3Options, log: Log): ObjectStore {
   const settings = withDefaults(options);
   return new S3ObjectStore(settings, {
@@ -170,10 +173,10 @@ class S3ObjectStore implements ObjectStore {
     return (await this.#withoutIt(found)) ?? [];
   }
 
-  close(): void {
+  readonly close = (): void => {
     this.#requests.destroy();
     this.#streams.destroy();
-  }
+  };
 
   async #whole(body: Readable, info: ObjectInfo, sizeMax: number): Promise<Buffer> {
     const at = { url: `s3://${info.bucket}/${info.key}`, sizeMax };
@@ -199,8 +202,9 @@ class S3ObjectStore implements ObjectStore {
   }
 
   /**
-   * Says what became of a conditional request. A refused condition is looked into: stores answer 412 also when there
-   * is nothing, and a delete whose first answer was lost is refused the second time because it has been done.
+   * Says what became of a conditional request. A refused condition is looked into: stores answer 412 also
+   * when there is nothing, and a delete whose first answer was lost is refused the second time because it
+   * has been done.
    */
   async #conditional<T extends string>(
     ref: ObjectRef,

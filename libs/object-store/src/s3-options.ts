@@ -21,7 +21,9 @@ export type S3Options = {
   readonly attemptsMax?: number | undefined;
   /** connections for short requests */
   readonly socketsMax?: number | undefined;
-  /** connections for bodies that are being read, apart from the others so that long reads do not starve them */
+  /**
+   * connections for bodies that are being read, apart from the others so that long reads do not starve them
+   */
   readonly streamsMax?: number | undefined;
   /** bytes from which a copy is made in parts; S3 takes at most 5 GB in one piece */
   readonly copyPartBytes?: number | undefined;

@@ -1,10 +1,10 @@
 /**
- * A proxy in front of a real server that misbehaves on demand, so that specs meet the failures of networks and of
- * overloaded servers with the real server behind them.
+ * A proxy in front of a real server that misbehaves on demand, so that specs meet the failures of networks
+ * and of overloaded servers with the real server behind them.
  *
- * For an `http:` url every request is looked at: the first rule that fits it and has tries left is applied, otherwise
- * the request goes through untouched (the Host header too, which S3 signs). For any other url (`postgres:`, `kafka:`,
- * `tcp:`) the rules are for connections.
+ * For an `http:` url every request is looked at: the first rule that fits it and has tries left is applied,
+ * otherwise the request goes through untouched (the Host header too, which S3 signs). For any other url
+ * (`postgres:`, `kafka:`, `tcp:`) the rules are for connections.
  */
 import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
