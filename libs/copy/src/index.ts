@@ -7,3 +7,4 @@ export type { ParsedCopyOptions } from './options/parse-copy-options.ts';
 export { printCopyOptions } from './options/print-copy-options.ts';
 export { stripCredentials } from './options/strip-credentials.ts';
 export { startCopyRun } from './start-copy-run.ts';
+export { jsonPathsUrl } from './unsupported-options.ts';

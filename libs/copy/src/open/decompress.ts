@@ -1,0 +1,59 @@
+import { Readable, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import unbzip2Stream from 'unbzip2-stream';
+
+type Bytes = AsyncIterable<Buffer>;
+
+/** Fewer, larger chunks cost less per row. */
+const CHUNK_BYTES = 128 * 1024;
+
+/** Also files of several members, as `cat a.gz b.gz` makes them. */
+export function gunzip(bytes: Bytes): Bytes {
+  return through(bytes, zlib.createGunzip({ chunkSize: CHUNK_BYTES }));
+}
+
+/** Node's own decoder where it has one (from 22.15), which is several times faster. */
+export function unzstd(bytes: Bytes): Bytes {
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  const native: unknown = typeof create === 'function' ? Reflect.apply(create, zlib, []) : undefined;
+  return isDuplex(native) ? through(bytes, native) : unzstdHere(bytes);
+}
+
+function isDuplex(value: unknown): value is Duplex {
+  return value instanceof Readable && 'write' in value;
+}
+
+function through(bytes: Bytes, decoder: Duplex): Bytes {
+  // errors of either end reach whoever reads the decoder
+  pipeline(Readable.from(bytes, { objectMode: false }), decoder, () => undefined);
+  return decoder;
+}
+
+async function* unzstdHere(bytes: Bytes): AsyncGenerator<Buffer> {
+  const ready: Buffer[] = [];
+  const decoder = new Decompress((data) => void (data.length > 0 && ready.push(Buffer.from(data))));
+  for await (const chunk of bytes) {
+    decoder.push(chunk);
+    yield* ready.splice(0);
+  }
+  decoder.push(new Uint8Array(0), true);
+  yield* ready.splice(0);
+}
+
+export async function* bunzip2(bytes: Bytes): AsyncGenerator<Buffer> {
+  const ready: Buffer[] = [];
+  let failed: unknown;
+  const decoder = unbzip2Stream();
+  decoder.on('data', (data: Buffer) => void ready.push(data));
+  decoder.on('error', (error: unknown) => void (failed ??= error));
+  for await (const chunk of bytes) {
+    decoder.write(chunk);
+    if (failed !== undefined) throw failed;
+    yield* ready.splice(0);
+  }
+  decoder.end();
+  if (failed !== undefined) throw failed;
+  yield* ready.splice(0);
+}

@@ -1,0 +1,40 @@
+import { Failure } from '#contracts';
+import type { CopyRunInput } from './copy-feed.ts';
+import type { CopyOptions } from './copy-options.ts';
+
+/** What cannot be carried out on PostgreSQL, each with the reason that the author of the manifest reads. */
+const UNSUPPORTED: readonly (readonly [string, (options: CopyOptions) => boolean, string])[] = [
+  ['PARQUET', ({ format }) => format.kind === 'Parquet', 'is not read on PostgreSQL yet'],
+  ['ORC', ({ format }) => format.kind === 'Orc', 'is not read on PostgreSQL yet'],
+  ['AVRO', ({ format }) => format.kind === 'Avro', 'is not read on PostgreSQL yet'],
+  ['LZOP', ({ compression }) => compression === 'lzop', 'is not read on PostgreSQL; use GZIP or ZSTD'],
+  ['ENCRYPTED', ({ encrypted }) => encrypted, 'needs a client-side key, which never travels'],
+  ['MANIFEST', ({ manifest }) => manifest, 'is added by the loader where it is needed; leave it out'],
+  ['READRATIO', ({ readRatio }) => readRatio !== undefined, 'concerns DynamoDB only'],
+  [
+    "JSON 'noshred'",
+    ({ format }) => format.kind === 'Json' && format.paths.kind === 'NoShred',
+    'needs a SUPER column, which PostgreSQL lacks',
+  ],
+];
+
+/** @throws Failure `options-invalid`, naming every option that cannot be carried out */
+export function refuseUnsupported(input: CopyRunInput): void {
+  const { options, columns } = input;
+  const reasons = UNSUPPORTED.filter(([, isGiven]) => isGiven(options)).map(
+    ([name, , why]) => `${name} ${why}`,
+  );
+  const { format } = options;
+  if (columns.length === 0) reasons.push('the column list is empty');
+  if (format.kind === 'FixedWidth' && format.fields.length !== columns.length)
+    reasons.push(`FIXEDWIDTH has ${format.fields.length} fields for ${columns.length} columns`);
+  if (jsonPathsUrl(options) !== undefined && input.jsonPaths === undefined)
+    reasons.push('the jsonpaths file was not read');
+  if (reasons.length > 0) throw new Failure('options-invalid', `COPY options: ${reasons.join('; ')}`);
+}
+
+/** The `s3://bucket/key` of the jsonpaths file that the options name, if they do. */
+export function jsonPathsUrl(options: CopyOptions): string | undefined {
+  const { format } = options;
+  return format.kind === 'Json' && format.paths.kind === 'At' ? format.paths.url : undefined;
+}
