@@ -13,7 +13,7 @@ const bucket = 'b';
 describe('the store in memory', () => {
   const keyStories = [...ODD_KEYS, ...UNHOLDABLE_KEYS].map(keyStory);
   for (const { title, run } of [...reading, ...listing, ...writing, ...keyStories])
-    it(`${title}`, async () => {
+    it(`in memory, ${title}`, async () => {
       await expect(run({ store: memoryObjectStore(), bucket })).resolves.toBeUndefined();
     });
 

@@ -20,7 +20,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 export type MemoryStoreOptions = {
   readonly versioning?: Versioning;
-  /** false: deletes whatever is there, as several stores do */
+  /** false: says so when it is probed, as several stores would have to */
   readonly honoursConditions?: boolean;
   /** epoch ms */
   readonly now?: () => number;
@@ -102,8 +102,7 @@ class MemoryObjectStore implements ObjectStore {
     const bucket = this.#bucket('remove', ref);
     const found = bucket.find(ref.key, ref.versionId);
     if (!found) return 'gone';
-    const { honoursConditions = true } = this.#options;
-    if (honoursConditions && !isSame(ref, found.info)) return 'changed';
+    if (!isSame(ref, found.info)) return 'changed';
     bucket.remove(ref.key, ref.versionId);
     return 'removed';
   }
@@ -140,6 +139,12 @@ class MemoryObjectStore implements ObjectStore {
   async versions(at: { bucket: string; key: string }): Promise<readonly ObjectInfo[]> {
     const bucket = this.#bucket('versions', at);
     return this.#options.versioning ? bucket.versions(at.key).map((one) => one.info) : [];
+  }
+
+  async honoursConditions(at: { bucket: string; key: string }): Promise<boolean> {
+    await this.put(at, Buffer.from('probe'));
+    await this.remove(at);
+    return this.#options.honoursConditions ?? true;
   }
 
   readonly close = (): void => {

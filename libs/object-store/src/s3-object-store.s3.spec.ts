@@ -15,7 +15,7 @@ describe('an S3 server', () => {
   afterAll(() => store.close());
 
   for (const { title, run } of [...reading, ...listing, ...writing, ...ODD_KEYS.map(keyStory)])
-    it(`${title}`, async () => {
+    it(`over HTTP, ${title}`, async () => {
       await expect(run({ store, bucket: await freshBucket() })).resolves.toBeUndefined();
     });
 });

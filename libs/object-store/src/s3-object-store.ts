@@ -2,10 +2,9 @@ import {
   DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import type { ETag, Log } from '#contracts';
 import { Failure, parseETag } from '#contracts';
@@ -22,12 +21,11 @@ import type {
 import { readBody, tooBig } from './read-body.ts';
 import { s3Client } from './s3-client.ts';
 import { copyObject } from './s3-copy.ts';
-import { s3Failure } from './s3-failure.ts';
 import { listPages } from './s3-list.ts';
 import { ifMatch, infoOf, readEncryption, whichOf } from './s3-object.ts';
-import { isSame } from './same-version.ts';
 import { withDefaults } from './s3-options.ts';
 import type { S3Options, S3Settings } from './s3-options.ts';
+import { S3Requests } from './s3-requests.ts';
 import { addTags } from './s3-tag.ts';
 import { listVersions } from './s3-versions.ts';
 
@@ -39,35 +37,35 @@ type Opened = { readonly body: Readable; readonly info: ObjectInfo };
  * lane's.
  */
 export function s3ObjectStore(options: S3Options, log: Log): ObjectStore {
-  const settings = withDefaults(options);
-  return new S3ObjectStore(settings, {
-    requests: s3Client(settings, settings.socketsMax, log),
-    streams: s3Client(settings, settings.streamsMax, log),
-  });
+  return new S3ObjectStore(withDefaults(options), log);
 }
+
+/** Of no object: what a probe asks to delete. */
+const NO_ETAG = parseETag('00000000000000000000000000000000');
 
 class S3ObjectStore implements ObjectStore {
   readonly #settings: S3Settings;
-  readonly #requests: S3Client;
+  readonly #requests: S3Requests;
+  /** apart from the others, so that bodies that are read for long do not starve short requests */
   readonly #streams: S3Client;
 
-  constructor(settings: S3Settings, clients: { readonly requests: S3Client; readonly streams: S3Client }) {
+  constructor(settings: S3Settings, log: Log) {
     this.#settings = settings;
-    this.#requests = clients.requests;
-    this.#streams = clients.streams;
+    this.#requests = new S3Requests(s3Client(settings, settings.socketsMax, log), settings);
+    this.#streams = s3Client(settings, settings.streamsMax, log);
   }
 
   async *list(query: ListQuery): AsyncGenerator<ListPage> {
     try {
-      yield* listPages(this.#requests, query);
+      yield* listPages(this.#requests.client, query);
     } catch (thrown) {
       if (query.signal?.aborted) throw abortReason(query.signal);
-      throw this.#failure('list', { bucket: query.bucket, key: query.prefix }, thrown);
+      throw this.#requests.failure('list', { bucket: query.bucket, key: query.prefix }, thrown);
     }
   }
 
   async head(ref: ObjectRef): Promise<ObjectInfo | undefined> {
-    const answer = await this.#headOf(ref);
+    const answer = await this.#requests.headOf(ref);
     const info = answer && infoOf(ref, answer);
     return ref.etag === undefined || info?.etag === ref.etag ? info : undefined;
   }
@@ -79,14 +77,14 @@ class S3ObjectStore implements ObjectStore {
     const answer = await this.#streams
       .send(command, signal ? { abortSignal: signal } : {})
       .catch((thrown: unknown) => {
-        throw signal?.aborted ? abortReason(signal) : this.#failure('get', ref, thrown);
+        throw signal?.aborted ? abortReason(signal) : this.#requests.failure('get', ref, thrown);
       });
     const body = new BodyStream(answer.Body instanceof Readable ? answer.Body : Readable.from([]), {
       url: `s3://${ref.bucket}/${ref.key}`,
       bytes: answer.ContentLength,
       stallTimeoutMs: this.#settings.stallTimeoutMs,
       signal,
-      asFailure: (thrown) => new Failure('unavailable', this.#failure('read', ref, thrown).message),
+      asFailure: (thrown) => new Failure('unavailable', this.#requests.failure('read', ref, thrown).message),
     });
     return { body, info: infoOf(ref, answer) };
   }
@@ -118,19 +116,15 @@ class S3ObjectStore implements ObjectStore {
       ...(options.metadata && { Metadata: { ...options.metadata } }),
       ...(options.ifAbsent && { IfNoneMatch: '*' }),
     });
-    const { ETag, VersionId } = await this.#send('put', at, () => this.#requests.send(command));
+    const { ETag, VersionId } = await this.#requests.send('put', at, (client) => client.send(command));
     const etag = parseETag(ETag ?? '');
     return VersionId === undefined ? { etag } : { etag, versionId: VersionId };
   }
 
   async remove(version: ObjectVersion): Promise<'removed' | 'changed' | 'gone'> {
-    const found = await this.#meant(version);
+    const found = await this.#requests.meant(version);
     if (typeof found === 'string') return found;
-    const condition = version.versionId === undefined ? ifMatch(version) : {};
-    const command = new DeleteObjectCommand({ ...whichOf(version), ...condition });
-    return this.#conditional(version, 'removed', () =>
-      this.#send('delete', version, () => this.#requests.send(command)),
-    );
+    return this.#deleteIf(version);
   }
 
   async copy(
@@ -138,12 +132,12 @@ class S3ObjectStore implements ObjectStore {
     to: Place,
     metadata: Readonly<Record<string, string>>,
   ): Promise<'copied' | 'changed' | 'gone'> {
-    const source = await this.#meant(from);
+    const source = await this.#requests.meant(from);
     if (typeof source === 'string') return source;
     const { copyPartBytes: partBytes } = this.#settings;
     const job = { from, to, source, metadata, partBytes, encryption: readEncryption(this.#settings) };
-    return this.#conditional(from, 'copied', () =>
-      this.#send('copy', from, () => copyObject(this.#requests, job)),
+    return this.#requests.conditional(from, 'copied', () =>
+      this.#requests.send('copy', from, (client) => copyObject(client, job)),
     );
   }
 
@@ -151,30 +145,38 @@ class S3ObjectStore implements ObjectStore {
     version: ObjectVersion,
     tags: Readonly<Record<string, string>>,
   ): Promise<'tagged' | 'changed' | 'gone'> {
-    const found = await this.#meant(version);
+    const found = await this.#requests.meant(version);
     if (typeof found === 'string') return found;
     const which = whichOf(infoOf(version, found));
-    return this.#conditional(version, 'tagged', () =>
-      this.#send('tag', version, () => addTags(this.#requests, which, tags)),
+    return this.#requests.conditional(version, 'tagged', () =>
+      this.#requests.send('tag', version, (client) => addTags(client, which, tags)),
     );
   }
 
   async versioning(bucket: string): Promise<'enabled' | 'suspended' | 'off'> {
     const command = new GetBucketVersioningCommand({ Bucket: bucket });
-    const answer = await this.#withoutIt(
-      this.#send('see the versioning of', { bucket }, () => this.#requests.send(command)),
+    const answer = await this.#requests.withoutIt(
+      this.#requests.send('see the versioning of', { bucket }, (client) => client.send(command)),
     );
     if (answer?.Status === 'Enabled') return 'enabled';
     return answer?.Status === 'Suspended' ? 'suspended' : 'off';
   }
 
   async versions(at: Place): Promise<readonly ObjectInfo[]> {
-    const found = this.#send('list the versions of', at, () => listVersions(this.#requests, at));
-    return (await this.#withoutIt(found)) ?? [];
+    const found = this.#requests.send('list the versions of', at, (client) => listVersions(client, at));
+    return (await this.#requests.withoutIt(found)) ?? [];
+  }
+
+  async honoursConditions(at: Place): Promise<boolean> {
+    await this.put(at, Buffer.from('probe'));
+    const outcome = await this.#deleteIf({ ...at, etag: NO_ETAG });
+    const isHere = (await this.#requests.headOf(at)) !== undefined;
+    await this.remove(at);
+    return isHere && outcome === 'changed';
   }
 
   readonly close = (): void => {
-    this.#requests.destroy();
+    this.#requests.client.destroy();
     this.#streams.destroy();
   };
 
@@ -185,68 +187,11 @@ class S3ObjectStore implements ObjectStore {
     throw tooBig(at, info.size);
   }
 
-  async #headOf(ref: ObjectRef): Promise<HeadObjectCommandOutput | undefined> {
-    try {
-      return await this.#send('head', ref, () => this.#requests.send(new HeadObjectCommand(whichOf(ref))));
-    } catch (thrown) {
-      if (thrown instanceof Failure && thrown.code === 'file-missing') return undefined;
-      throw thrown;
-    }
-  }
-
-  /** The head of the version that is meant, or what is there instead of it. */
-  async #meant(version: ObjectVersion): Promise<HeadObjectCommandOutput | 'changed' | 'gone'> {
-    const found = await this.#headOf(version);
-    if (!found) return 'gone';
-    return isSame(version, infoOf(version, found)) ? found : 'changed';
-  }
-
-  /**
-   * Says what became of a conditional request. A refused condition is looked into: stores answer 412 also
-   * when there is nothing, and a delete whose first answer was lost is refused the second time because it
-   * has been done.
-   */
-  async #conditional<T extends string>(
-    ref: ObjectRef,
-    done: T,
-    act: () => Promise<unknown>,
-  ): Promise<T | 'changed' | 'gone'> {
-    try {
-      await act();
-      return done;
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      if (thrown.code === 'file-missing') return 'gone';
-      if (thrown.code !== 'file-changed') throw thrown;
-      return (await this.#headOf(ref)) ? 'changed' : 'gone';
-    }
-  }
-
-  /** A store that does not know versions says so with a 501. */
-  async #withoutIt<T>(asking: Promise<T>): Promise<T | undefined> {
-    try {
-      return await asking;
-    } catch (thrown) {
-      if (thrown instanceof Failure && thrown.code === 'options-invalid') return undefined;
-      throw thrown;
-    }
-  }
-
-  async #send<T>(verb: string, at: { bucket: string; key?: string }, act: () => Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } catch (thrown) {
-      throw this.#failure(verb, at, thrown);
-    }
-  }
-
-  #failure(verb: string, at: { bucket: string; key?: string }, thrown: unknown): Failure {
-    return s3Failure(thrown, { verb, bucket: at.bucket, key: at.key }, (text) => this.#masked(text));
-  }
-
-  #masked(text: string): string {
-    const { secretAccessKey, sessionToken } = this.#settings;
-    const hidden = [secretAccessKey, sessionToken].flatMap((secret) => secret?.reveal() || []);
-    return hidden.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  async #deleteIf(ref: ObjectRef): Promise<'removed' | 'changed' | 'gone'> {
+    const condition = ref.versionId === undefined ? ifMatch(ref) : {};
+    const command = new DeleteObjectCommand({ ...whichOf(ref), ...condition });
+    return this.#requests.conditional(ref, 'removed', () =>
+      this.#requests.send('delete', ref, (client) => client.send(command)),
+    );
   }
 }

@@ -111,6 +111,17 @@ describe('what an S3 server answers', () => {
     expect(await store.versions(at)).toEqual([]);
     expect((await failureOf(store.tag(at, { a: 'b' }))).code).toBe('options-invalid');
   });
+
+  it('a store that deletes whatever the condition says does not honour it', async () => {
+    const there = new Set<string>();
+    const { store } = await stub(({ method, url = '' }, response) => {
+      const key = url.replace(/\?.*/, '');
+      if (method === 'PUT') there.add(key);
+      if (method === 'DELETE') there.delete(key);
+      response.writeHead(there.has(key) || method === 'DELETE' ? 200 : 404).end();
+    });
+    expect(await store.honoursConditions(at)).toBe(false);
+  });
 });
 
 describe('an S3 server in trouble', () => {

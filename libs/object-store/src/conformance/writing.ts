@@ -47,6 +47,14 @@ export const writing: readonly Story[] = [
     },
   },
   {
+    title: 'the probe of conditional deletes leaves nothing behind',
+    run: async (ground) => {
+      const at = { bucket: ground.bucket, key: '_dopplershift/probes/p' };
+      assert.equal(await ground.store.honoursConditions(at), true);
+      assert.deepEqual(await listAll(ground), []);
+    },
+  },
+  {
     title: 'a put that must not overwrite does not',
     run: async (ground) => {
       const { store, bucket } = ground;
