@@ -40,6 +40,9 @@ export type RunContext = {
   readonly trip: Trip;
 };
 
+/** A file as the ledger knows it: identity without its size. */
+export type LedgerFile = Pick<FileRef, 'bucket' | 'key' | 'etag' | 'lastModified'>;
+
 export type Warehouse = {
   /**
    * Runs the plan in one transaction behind the fence. Thrown: Failure. `unavailable` also when the fence is
@@ -57,6 +60,17 @@ export type Warehouse = {
   readonly forget: (
     target: Target,
     match: { readonly keyPrefix?: string; readonly loadId?: string },
+  ) => Promise<number>;
+  /**
+   * Drops ledger rows that are of no use any more: loaded before `loadedBefore` (epoch ms; at most the age to which
+   * announcements are kept) and their object is gone. Returns how many.
+   */
+  readonly prune: (
+    target: Target,
+    match: {
+      readonly loadedBefore: number;
+      readonly gone: (files: readonly LedgerFile[]) => Promise<readonly LedgerFile[]>;
+    },
   ) => Promise<number>;
   /** A cheap round trip. @throws Failure unavailable | access-denied */
   readonly ping: () => Promise<void>;

@@ -1,0 +1,95 @@
+import { Failure, unreachable } from '#contracts';
+import type { FileOutcome, LoadPlan } from '#contracts';
+import type { FileKey, PlannedFile } from './plan-files.ts';
+
+/** What the warehouse remembers, read behind the fence. */
+export type Memory = {
+  readonly loaded: ReadonlySet<FileKey>;
+  /** failed before with the same plan; for a Whole plan all of its files or none */
+  readonly failed: ReadonlySet<FileKey>;
+  /** the recorded position of the plan's stream, when it has one */
+  readonly position: string | undefined;
+};
+
+export type Ask = { readonly retry: boolean; readonly force: boolean };
+
+export type Decision = {
+  readonly kind: 'run' | 'nothing-to-do';
+  /** files that are left out, and why; all others run */
+  readonly left: ReadonlyMap<FileKey, FileOutcome['status']>;
+};
+
+/**
+ * Which files of the plan run (design §2, `once`). An EachFile plan leaves out what is loaded or failed before; a
+ * Whole plan runs all of its files as soon as one is missing; a Sequence runs exactly once, at its place.
+ * @throws Failure `internal` when a Sequence does not follow the recorded position
+ */
+export function decide(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {
+  const { once } = plan;
+  switch (once.kind) {
+    case 'EachFile':
+      return eachFile(files, memory, ask);
+    case 'Whole':
+      return whole(files, memory, ask);
+    case 'Sequence':
+      return follows(once, memory.position) ? run() : nothing(files, 'already-loaded');
+    default:
+      return unreachable(once);
+  }
+}
+
+function eachFile(files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {
+  const left = new Map<FileKey, FileOutcome['status']>();
+  for (const { key } of files) {
+    if (memory.loaded.has(key) && !ask.force) left.set(key, 'already-loaded');
+    else if (memory.failed.has(key) && !ask.force && !ask.retry) left.set(key, 'failed-before');
+  }
+  return { kind: files.every(({ key }) => left.has(key)) ? 'nothing-to-do' : 'run', left };
+}
+
+/** A Whole plan without files (it only deletes) has nothing to remember itself by, and may run again. */
+function whole(files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {
+  if (files.length === 0 || ask.force) return run();
+  if (files.every(({ key }) => memory.loaded.has(key))) return nothing(files, 'already-loaded');
+  const failed = !ask.retry && files.every(({ key }) => memory.failed.has(key));
+  return failed ? nothing(files, 'failed-before') : run();
+}
+
+function run(): Decision {
+  return { kind: 'run', left: new Map() };
+}
+
+function nothing(files: readonly PlannedFile[], why: FileOutcome['status']): Decision {
+  return { kind: 'nothing-to-do', left: new Map(files.map(({ key }) => [key, why])) };
+}
+
+/** Where a stream stands before its first plan: nothing recorded, the empty text and `0/0` mean the same. */
+const BEGINNING = ['', '0/0', '0'];
+
+function follows(
+  once: { stream: string; after: string; upTo: string },
+  recorded: string | undefined,
+): boolean {
+  const at = recorded ?? '';
+  if (at === once.after || (BEGINNING.includes(at) && BEGINNING.includes(once.after))) return true;
+  if (reached(at, once.upTo)) return false;
+  throw new Failure(
+    'internal',
+    `stream ${once.stream} stands at ${at || 'its beginning'}; this plan continues ${once.after || 'it'}`,
+    { remedy: 'Replay the plans between the two positions first; none of them may be left out.' },
+  );
+}
+
+/** Positions are LSNs (`16/B374D848`) or decimal counters; anything else only compares equal. */
+function reached(at: string, upTo: string): boolean {
+  if (at === upTo) return true;
+  const [have, want] = [positionNumber(at), positionNumber(upTo)];
+  return have !== undefined && want !== undefined && have >= want;
+}
+
+function positionNumber(text: string): bigint | undefined {
+  if (BEGINNING.includes(text)) return 0n;
+  const lsn = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/.exec(text);
+  if (lsn) return (BigInt(`0x${lsn[1]}`) << 32n) + BigInt(`0x${lsn[2]}`);
+  return /^[0-9]+$/.test(text) ? BigInt(text) : undefined;
+}

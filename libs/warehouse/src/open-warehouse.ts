@@ -1,0 +1,71 @@
+import { Failure, unreachable } from '#contracts';
+import type { Log, Secret } from '#contracts';
+import type { CopySemantics } from '#copy';
+import type { OpenFile } from './postgres/copy-file.ts';
+import { openPostgres } from './postgres/open.ts';
+import type { ReadFileList } from './plan-files.ts';
+import type { ReadObject } from './start-copy.ts';
+import type { Warehouse } from './warehouse.ts';
+
+export type WarehouseOptions = {
+  /** as configured; for messages */
+  readonly name: string;
+  /** `postgres://…` or `jdbc:postgresql://…` */
+  readonly url: Secret;
+  readonly dialect: 'postgres' | 'redshift';
+  /** the schema of ledgers, attempts and positions; default `dopplershift` */
+  readonly ledgerSchema?: string;
+  /** whether VARCHAR(n) counts bytes (`redshift`, the default) or characters (`postgres`) */
+  readonly copySemantics?: CopySemantics;
+  /** loads at a time; default 4 */
+  readonly poolMax?: number;
+  /** how long a busy fence is waited for before the slot is given back; default 2,000 */
+  readonly lockTimeoutMs?: number;
+  /** how long a lane must be owned before a holder of its fence is ended; default 60,000 */
+  readonly takeoverGraceMs?: number;
+  /** memory for the hash tables of a large merge; default 128 */
+  readonly workMemMb?: number;
+  readonly connectTimeoutMs?: number;
+  /** who we are in `pg_stat_activity`: `dopplershift:<loaderId>` */
+  readonly loaderId: string;
+};
+
+export type WarehouseDeps = {
+  readonly openFile: OpenFile;
+  readonly readFileList: ReadFileList;
+  readonly readObject: ReadObject;
+  readonly log: Log;
+};
+
+export type OpenOptions = Required<WarehouseOptions>;
+
+const DEFAULTS = {
+  ledgerSchema: 'dopplershift',
+  copySemantics: 'redshift',
+  poolMax: 4,
+  lockTimeoutMs: 2_000,
+  takeoverGraceMs: 60_000,
+  workMemMb: 128,
+  connectTimeoutMs: 10_000,
+} as const;
+
+/**
+ * Opens a warehouse; connections are made when they are needed.
+ * @throws RangeError for a url that is none (never showing it); Failure for a dialect that cannot run plans yet
+ */
+export function openWarehouse(options: WarehouseOptions, deps: WarehouseDeps): Warehouse {
+  switch (options.dialect) {
+    case 'postgres':
+      return openPostgres({ ...DEFAULTS, ...options }, deps);
+    case 'redshift':
+      throw new Failure(
+        'warehouse-unknown',
+        `warehouse ${options.name}: the redshift dialect only renders SQL`,
+        {
+          remedy: 'Use dialect: postgres; running plans on Redshift comes with the next release.',
+        },
+      );
+    default:
+      return unreachable(options.dialect);
+  }
+}

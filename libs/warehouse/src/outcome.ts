@@ -1,0 +1,132 @@
+import type { Failure, FileOutcome, Losses, RejectedRow, TableOutcome, Target } from '#contracts';
+import type { PlannedFile } from './plan-files.ts';
+
+/** rows named in one outcome */
+export const REJECTED_MAX = 20;
+const WARNINGS_MAX = 50;
+
+/** What became of one file that was to run. */
+export type FileResult = {
+  readonly file: PlannedFile;
+  readonly status: 'loaded' | 'missing' | 'changed' | 'set-aside';
+  readonly rows: number;
+  /** why it is not loaded */
+  readonly failure?: Failure;
+};
+
+/** What the COPY engine said about the files that reached the table. */
+export type Reading = {
+  readonly rowsRead: number;
+  readonly losses: Losses;
+  readonly rejected: readonly RejectedRow[];
+  readonly warnings: readonly string[];
+};
+
+/** What the staged rows did to the table. */
+export type Applied = {
+  readonly rowsInserted: number;
+  readonly rowsDeleted: number;
+  readonly duplicateKeys: number;
+  readonly nullKeys: number;
+};
+
+export type StepResult = {
+  readonly files: readonly FileResult[];
+  readonly reading: Reading;
+  readonly applied: Applied;
+};
+
+const NO_LOSSES: Losses = {
+  rejectedRows: null,
+  truncatedValues: null,
+  replacedChars: null,
+  nulledDates: null,
+};
+const NOTHING_READ: Reading = { rowsRead: 0, losses: NO_LOSSES, rejected: [], warnings: [] };
+export const NOTHING_APPLIED: Applied = { rowsInserted: 0, rowsDeleted: 0, duplicateKeys: 0, nullKeys: 0 };
+
+export function joinReadings(readings: readonly Reading[]): Reading {
+  return {
+    rowsRead: sum(readings, (one) => one.rowsRead),
+    losses: readings.map((one) => one.losses).reduce(joinLosses, NO_LOSSES),
+    rejected: readings.flatMap((one) => one.rejected).slice(0, REJECTED_MAX),
+    warnings: firstFew(readings.flatMap((one) => one.warnings)),
+  };
+}
+
+export function joinApplied(parts: readonly Applied[]): Applied {
+  return {
+    rowsInserted: sum(parts, (one) => one.rowsInserted),
+    rowsDeleted: sum(parts, (one) => one.rowsDeleted),
+    duplicateKeys: sum(parts, (one) => one.duplicateKeys),
+    nullKeys: sum(parts, (one) => one.nullKeys),
+  };
+}
+
+export function joinSteps(steps: readonly StepResult[]): StepResult {
+  return {
+    files: steps.flatMap((one) => one.files),
+    reading: joinReadings(steps.map((one) => one.reading)),
+    applied: joinApplied(steps.map((one) => one.applied)),
+  };
+}
+
+export function onlyApplied(applied: Partial<Applied>): StepResult {
+  return { files: [], reading: NOTHING_READ, applied: { ...NOTHING_APPLIED, ...applied } };
+}
+
+export function tableOutcome(target: Target, result: StepResult): TableOutcome {
+  const { rowsRead, losses } = result.reading;
+  return { target, rowsRead, losses, ...result.applied };
+}
+
+/** In the order of the plan; a file that several steps read is told once, with its worst status. */
+export function fileOutcomes(
+  files: readonly PlannedFile[],
+  left: ReadonlyMap<string, FileOutcome['status']>,
+  results: readonly FileResult[],
+): FileOutcome[] {
+  const known = new Map<string, FileOutcome>();
+  for (const { file, status, rows } of results) {
+    const before = known.get(file.key);
+    if (!before || before.status === 'loaded') known.set(file.key, { ref: file.ref, status, rows });
+  }
+  const outcomes = new Map<string, FileOutcome>();
+  for (const file of files) {
+    const status = left.get(file.key) ?? 'already-loaded';
+    outcomes.set(file.key, known.get(file.key) ?? { ref: file.ref, status, rows: 0 });
+  }
+  return [...outcomes.values()];
+}
+
+/**
+ * The failure of an EachFile plan that came to nothing: the one file it had was refused, or all were gone. Several
+ * refused files are no failure of this plan: each is announced alone, and fails with all its details.
+ */
+export function failureOfAll(results: readonly FileResult[]): Failure | undefined {
+  if (results.some((result) => result.status === 'loaded')) return undefined;
+  const refused = results.filter((result) => result.status !== 'changed');
+  const [first] = refused;
+  const allGone = refused.length === results.length && refused.every(({ status }) => status === 'missing');
+  return allGone || (refused.length === 1 && results.length === 1) ? first?.failure : undefined;
+}
+
+/** A loss that one part counts and another does not is told as far as it is counted. */
+function joinLosses(a: Losses, b: Losses): Losses {
+  const add = (x: number | null, y: number | null): number | null =>
+    x === null && y === null ? null : (x ?? 0) + (y ?? 0);
+  return {
+    rejectedRows: add(a.rejectedRows, b.rejectedRows),
+    truncatedValues: add(a.truncatedValues, b.truncatedValues),
+    replacedChars: add(a.replacedChars, b.replacedChars),
+    nulledDates: add(a.nulledDates, b.nulledDates),
+  };
+}
+
+function firstFew(warnings: readonly string[]): string[] {
+  return [...new Set(warnings)].slice(0, WARNINGS_MAX);
+}
+
+function sum<T>(parts: readonly T[], of: (part: T) => number): number {
+  return parts.reduce((total, part) => total + of(part), 0);
+}

@@ -1,0 +1,51 @@
+import { Failure, printTarget } from '#contracts';
+import type { Target } from '#contracts';
+import type { TableColumn } from '../match-columns.ts';
+import type { Session } from './sessions.ts';
+
+/** The columns of the target in the table's order; `undefined` when there is no such table. */
+export async function readTable(session: Session, target: Target): Promise<TableColumn[] | undefined> {
+  const rows = await session.rows<{
+    name: string | null;
+    type: string;
+    not_null: boolean;
+    identity: string;
+    generated: string;
+  }>(
+    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
+       a.attidentity as identity, a.attgenerated as generated
+     from pg_class as c
+     join pg_namespace as n on n.oid = c.relnamespace
+     left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'f')
+     order by a.attnum`,
+    [target.schema, target.table],
+  );
+  if (rows.length === 0) return undefined;
+  return rows.flatMap((row) => (row.name === null ? [] : [columnOf({ ...row, name: row.name })]));
+}
+
+/** @throws Failure `schema-mismatch` when there is no such table */
+export async function needTable(session: Session, target: Target): Promise<TableColumn[]> {
+  const columns = await readTable(session, target);
+  if (columns) return columns;
+  throw new Failure('schema-mismatch', `there is no table ${printTarget(target)}`, {
+    remedy: `Create ${printTarget(target)}, or correct :table in the manifest; then retry the load.`,
+  });
+}
+
+function columnOf(row: {
+  name: string;
+  type: string;
+  not_null: boolean;
+  identity: string;
+  generated: string;
+}): TableColumn {
+  return {
+    name: row.name,
+    type: row.type,
+    notNull: row.not_null,
+    identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'by-default' : 'no',
+    generated: row.generated !== '',
+  };
+}

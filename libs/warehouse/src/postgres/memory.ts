@@ -1,0 +1,56 @@
+import { fileIdentity } from '#contracts';
+import type { Memory } from '../decide.ts';
+import type { FileResult } from '../outcome.ts';
+import type { FileKey } from '../plan-files.ts';
+import { failedBefore, forgetFailures } from './attempts.ts';
+import { ledgerTable, loadedOf, writeLedger } from './ledger.ts';
+import type { PlanRun } from './plan-run.ts';
+import { movePosition, readPosition } from './positions.ts';
+import type { Session } from './sessions.ts';
+
+/** Everything the warehouse remembers about the plan, read behind the fence. */
+export async function readMemory(session: Session, run: PlanRun): Promise<Memory> {
+  const { request, house, files } = run;
+  const loaded = new Set<FileKey>();
+  for (const [tableIndex, { target }] of request.plan.tables.entries()) {
+    const mine = files.filter((file) => file.tableIndex === tableIndex);
+    const refs = mine.map((file) => file.ref);
+    const known = await loadedOf(session, ledgerTable(house.home, target), refs);
+    for (const file of mine) if (known.has(fileIdentity(file.ref))) loaded.add(file.key);
+  }
+  const { once } = request.plan;
+  const position =
+    once.kind === 'Sequence' ? await readPosition(session, house.home, once.stream) : undefined;
+  return { loaded, failed: await failedBefore(session, house.home, request, files), position };
+}
+
+/** Writes what this run has loaded, in the transaction of its rows. */
+export async function writeMemory(
+  session: Session,
+  run: PlanRun,
+  { memory, results }: { readonly memory: Memory; readonly results: readonly FileResult[] },
+): Promise<void> {
+  const { request, house, runId } = run;
+  const loaded = results.filter((result) => result.status === 'loaded');
+  for (const [tableIndex, { target }] of request.plan.tables.entries()) {
+    const mine = loaded.filter(({ file }) => file.tableIndex === tableIndex);
+    const rows = rowsPerFile(mine).map(({ file, rows: count }) => ({ ref: file.ref, rows: count }));
+    const ids = { loadId: request.loadId, runId };
+    await writeLedger(session, ledgerTable(house.home, target), rows, ids);
+    const failed = mine.map(({ file }) => file).filter((file) => memory.failed.has(file.key));
+    if (failed.length > 0) await forgetFailures(session, house.home, target, { request, files: failed });
+  }
+  const { once } = request.plan;
+  if (once.kind === 'Sequence')
+    await movePosition(session, house.home, { stream: once.stream, to: once.upTo, loadId: request.loadId });
+}
+
+/** One row per identity: two steps may read the same file. */
+function rowsPerFile(results: readonly FileResult[]): FileResult[] {
+  const unique = new Map<FileKey, FileResult>();
+  for (const result of results) {
+    const before = unique.get(result.file.key);
+    unique.set(result.file.key, before ? { ...result, rows: before.rows + result.rows } : result);
+  }
+  return [...unique.values()];
+}

@@ -1,0 +1,100 @@
+import type { LoadRequested, Target } from '#contracts';
+import { parseConnectionUrl } from '../connection-url.ts';
+import type { OpenOptions, WarehouseDeps } from '../open-warehouse.ts';
+import { filesOfPlan } from '../plan-files.ts';
+import type { Warehouse } from '../warehouse.ts';
+import { rememberFailure } from './attempts.ts';
+import { classify, readServerError } from './classify.ts';
+import { OUR_APPLICATIONS } from './fence.ts';
+import { forget, prune } from './forget.ts';
+import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
+import type { House } from './plan-run.ts';
+import { runPlan } from './run-plan.ts';
+import { openSessions } from './sessions.ts';
+import type { Session } from './sessions.ts';
+
+/** For what is not a plan: looking at the ledger, remembering, forgetting. */
+const SMALL_STATEMENT_MS = 30_000;
+
+/** @throws RangeError when the url is none; connections are made when they are needed */
+export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehouse {
+  const house = houseOf(options, deps);
+  return {
+    runPlan: (request, context) => runPlan(request, context, house),
+    recordFailure: (request, failure) => recordFailure(house, request, failure),
+    loadedFiles: (target, files) =>
+      small(house, 'reading the ledger', async (session) =>
+        orNothing(new Set(), () => loadedOf(session, ledgerTable(house.home, target), files)),
+      ),
+    forget: (target, match) =>
+      small(house, 'forgetting', async (session) =>
+        orNothing(0, () => forget(session, { home: house.home, target }, match)),
+      ),
+    prune: (target, match) =>
+      small(house, 'pruning the ledger', async (session) =>
+        orNothing(0, () => prune(session, { home: house.home, target }, match)),
+      ),
+    ping: () =>
+      small(house, 'asking the warehouse', async (session) => void (await session.rows('select 1'))),
+    close: () => house.sessions.close(),
+  };
+}
+
+function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
+  const { ledgerSchema, copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb } = options;
+  const session = {
+    connection: parseConnectionUrl(options.url),
+    // One more than plans need: the ledger is asked about a lost commit while the lost connection is still lent.
+    poolMax: options.poolMax + 1,
+    applicationName: `${OUR_APPLICATIONS}:${options.loaderId}`,
+    connectTimeoutMs: options.connectTimeoutMs,
+  };
+  return {
+    sessions: openSessions(session, deps.log),
+    home: { schema: ledgerSchema },
+    options: { copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb },
+    deps,
+  };
+}
+
+async function small<T>(house: House, doing: string, work: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await house.sessions.lend({ statementTimeoutMs: SMALL_STATEMENT_MS }, work);
+  } catch (thrown) {
+    throw classify(thrown, doing);
+  }
+}
+
+async function recordFailure(
+  house: House,
+  request: LoadRequested,
+  failure: { readonly code: string; readonly message: string },
+): Promise<void> {
+  const files = await filesOfPlan(request.plan, house.deps.readFileList);
+  const targets: Target[] = request.plan.tables.map((table) => table.target);
+  const remember = (session: Session): Promise<void> =>
+    rememberFailure(session, house.home, request, { ...failure, files });
+  await small(house, 'remembering the failure', async (session) => {
+    try {
+      await remember(session);
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+      await createLedgers(session, house.home, targets);
+      await remember(session);
+    }
+  });
+}
+
+/** Before its first load a target has no ledger, and nothing in it. */
+async function orNothing<T>(nothing: T, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (isMissing(thrown)) return nothing;
+    throw thrown;
+  }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return ['42P01', '3F000'].includes(readServerError(thrown)?.sqlState ?? '');
+}

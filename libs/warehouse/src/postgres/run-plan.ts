@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { printTarget, unreachable } from '#contracts';
+import type { LoadRequested, Step, TablePlan } from '#contracts';
+import { checkPlan } from '../check-plan.ts';
+import { decide } from '../decide.ts';
+import type { Decision } from '../decide.ts';
+import { failureOfAll, fileOutcomes, joinSteps, onlyApplied, tableOutcome } from '../outcome.ts';
+import type { StepResult } from '../outcome.ts';
+import { filesOfPlan } from '../plan-files.ts';
+import type { PlanOutcome, RunContext } from '../warehouse.ts';
+import { classify } from './classify.ts';
+import { commit } from './commit.ts';
+import type { End } from './commit.ts';
+import { copyStep } from './copy-step.ts';
+import { beginBehindFence } from './fence.ts';
+import { isStale } from './freshness.ts';
+import { readMemory, writeMemory } from './memory.ts';
+import { fenceOptions, leaseOf, planRun } from './plan-run.ts';
+import type { House, PlanRun } from './plan-run.ts';
+import type { Session } from './sessions.ts';
+import * as table from './table-steps.ts';
+
+/** How often a plan runs again at once because its commit was lost with the connection. */
+const RUNS_MAX = 2;
+
+/**
+ * Runs the plan in one transaction behind the fence of its targets; the memory of what is loaded is written in the
+ * same transaction as the rows (design §4).
+ * @throws Failure
+ */
+export async function runPlan(
+  request: LoadRequested,
+  context: RunContext,
+  house: House,
+): Promise<PlanOutcome> {
+  checkPlan(request.plan);
+  const files = await filesOfPlan(request.plan, house.deps.readFileList);
+  for (let turn = 1; ; turn += 1) {
+    const run = planRun({ request, context, house, files, runId: randomUUID() });
+    const end = await runOnce(run);
+    if (end.kind === 'known') return end.outcome;
+    if (turn >= RUNS_MAX) throw end.failure;
+  }
+}
+
+async function runOnce(run: PlanRun): Promise<End> {
+  const { request, house } = run;
+  const names = request.plan.tables.map((one) => printTarget(one.target)).join(', ');
+  try {
+    return await house.sessions.lend(leaseOf(run), async (session) => {
+      run.progress('fence');
+      await beginBehindFence(session, targetsOf(request), fenceOptions(run));
+      run.progress('ledger');
+      const memory = await readMemory(session, run);
+      const decision = decide(request.plan, run.files, memory, request);
+      if (decision.kind === 'nothing-to-do') return await endWith(session, nothingToDo(run, decision));
+      if (await anyStale(session, request.plan.tables)) return await endWith(session, stale(run, decision));
+      const steps = await runTables(session, run, decision);
+      await writeMemory(session, run, { memory, results: steps.flatMap((step) => step.files) });
+      run.progress('commit');
+      return await commit(session, run, outcomeOf(run, decision, steps));
+    });
+  } catch (thrown) {
+    throw classify(thrown, `loading ${names}`);
+  }
+}
+
+function targetsOf(request: LoadRequested): TablePlan['target'][] {
+  return request.plan.tables.map((one) => one.target);
+}
+
+/** Ends the transaction, which has changed nothing, and with it the fence. */
+async function endWith(session: Session, outcome: PlanOutcome): Promise<End> {
+  await session.script('commit');
+  return { kind: 'known', outcome };
+}
+
+async function anyStale(session: Session, tables: readonly TablePlan[]): Promise<boolean> {
+  for (const { target, guard } of tables) if (guard && (await isStale(session, target, guard))) return true;
+  return false;
+}
+
+/** The steps of each table in their order: one result per table. @throws Failure when nothing could be loaded */
+async function runTables(session: Session, run: PlanRun, decision: Decision): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const [tableIndex, one] of run.request.plan.tables.entries()) {
+    const steps: StepResult[] = [];
+    for (const [stepIndex, step] of one.steps.entries()) {
+      const at = { tableIndex, stepIndex, target: one.target };
+      steps.push(await runStep(session, run, { ...at, step, decision }));
+    }
+    results.push(joinSteps(steps));
+  }
+  const failure = failureOfAll(results.flatMap((result) => result.files));
+  if (failure) throw failure;
+  return results;
+}
+
+type StepAt = {
+  readonly tableIndex: number;
+  readonly stepIndex: number;
+  readonly target: TablePlan['target'];
+  readonly step: Step;
+  readonly decision: Decision;
+};
+
+async function runStep(session: Session, run: PlanRun, at: StepAt): Promise<StepResult> {
+  const { step, target } = at;
+  switch (step.kind) {
+    case 'Copy':
+      return await copyStep(session, run, { target, copy: step, files: filesFor(run, at) });
+    case 'DeleteRows':
+      return onlyApplied({ rowsDeleted: await table.deleteRows(session, target, step) });
+    case 'EnsureTable':
+      await table.ensureTable(session, target, step);
+      return onlyApplied({});
+    case 'AddColumn':
+      await table.addColumn(session, target, step.column);
+      return onlyApplied({});
+    case 'DropColumn':
+      await table.dropColumn(session, target, step.name);
+      return onlyApplied({});
+    case 'RenameColumn':
+      await table.renameColumn(session, target, step);
+      return onlyApplied({});
+    case 'WidenColumn':
+      await table.widenColumn(session, target, step);
+      return onlyApplied({});
+    case 'TouchLatency':
+      await table.touchLatency(session, run.house.home, step.name);
+      return onlyApplied({});
+    default:
+      return unreachable(step);
+  }
+}
+
+function filesFor(run: PlanRun, { tableIndex, stepIndex, decision }: StepAt): PlanRun['files'] {
+  return run.files.filter(
+    (file) => file.tableIndex === tableIndex && file.stepIndex === stepIndex && !decision.left.has(file.key),
+  );
+}
+
+function nothingToDo(run: PlanRun, decision: Decision): PlanOutcome {
+  const files = fileOutcomes(run.files, decision.left, []);
+  return { outcome: 'nothing-to-do', tables: [], files, rejected: [], warnings: [] };
+}
+
+/** Older data is left alone, and its files stay out of the ledger: a forced load may still bring them. */
+function stale(run: PlanRun, decision: Decision): PlanOutcome {
+  return { ...nothingToDo(run, decision), outcome: 'stale' };
+}
+
+function outcomeOf(run: PlanRun, decision: Decision, steps: readonly StepResult[]): PlanOutcome {
+  const all = joinSteps(steps);
+  const { tables } = run.request.plan;
+  const nulls = steps.flatMap((step, index) => nullKeyWarning(step, tables[index]));
+  const nothing = all.files.length > 0 && !all.files.some((file) => file.status === 'loaded');
+  return {
+    outcome: nothing ? 'nothing-to-do' : 'loaded',
+    tables: tables.flatMap(({ target }, index) => {
+      const step = steps[index];
+      return step ? [tableOutcome(target, step)] : [];
+    }),
+    files: fileOutcomes(run.files, decision.left, all.files),
+    rejected: all.reading.rejected,
+    warnings: [...nulls, ...all.reading.warnings],
+  };
+}
+
+function nullKeyWarning({ applied }: StepResult, plan: TablePlan | undefined): string[] {
+  if (applied.nullKeys === 0 || !plan) return [];
+  const rows = applied.nullKeys === 1 ? '1 row has' : `${applied.nullKeys} rows have`;
+  return [
+    `${printTarget(plan.target)}: ${rows} a NULL in the key; NULL equals nothing, so they match no row`,
+  ];
+}
