@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { Secret, silentLog } from '#contracts';
+import { connectKafka } from '#kafka';
+import type { KafkaClient } from '#kafka';
+import { s3ObjectStore } from '#object-store';
+import type { ObjectStore } from '#object-store';
+import type { StackEndpoints } from '#stack';
+import { startService } from './service-process.ts';
+import type { ServiceName, ServiceProcess } from './service-process.ts';
+
+/** Sections and options of the configuration file, as `docs/configuration.md` lists them. */
+export type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export type FleetPlace = {
+  readonly endpoints: StackEndpoints;
+  /** for the configuration file and the logs */
+  readonly directory: string;
+  readonly bucket: string;
+  readonly databaseUrl: string;
+  readonly topicPrefix: string;
+  /** over the defaults of a fast local run */
+  readonly settings?: Settings;
+};
+
+/** The services of one deployment as separate processes, and the clients to watch them with. */
+export type Fleet = {
+  readonly config: string;
+  readonly bucket: string;
+  readonly store: ObjectStore;
+  readonly kafka: KafkaClient;
+  readonly sql: pg.Pool;
+  /** every process ever started, also those that ended */
+  readonly started: readonly ServiceProcess[];
+  readonly start: (name: ServiceName, env?: Readonly<Record<string, string>>) => Promise<ServiceProcess>;
+  /** Uploads and returns when S3 has it. */
+  readonly drop: (key: string, body: string | Buffer) => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Waits in this order of seconds, not minutes: sessions, polls and backoffs of a laptop. */
+const FAST: Settings = {
+  kafka: { partitions: 6, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500 },
+  watcher: { pollIntervalMs: 500, pollJitterMs: 100, settleMs: 600 },
+  loader: { graceMs: 10_000, takeoverGraceMs: 3_000, lockTimeoutMs: 500 },
+  service: { host: '127.0.0.1', httpPort: 0, summaryIntervalMs: 60_000 },
+};
+
+export async function openFleet(place: FleetPlace): Promise<Fleet> {
+  mkdirSync(place.directory, { recursive: true });
+  const config = join(place.directory, 'dopplershift.json');
+  const settings = settingsOf(place);
+  writeFileSync(config, JSON.stringify(settings, undefined, 2));
+  const { s3 } = place.endpoints;
+  const store = s3ObjectStore(
+    { ...s3, forcePathStyle: true, secretAccessKey: new Secret(s3.secretAccessKey) },
+    silentLog,
+  );
+  const kafka = connectKafka(
+    {
+      brokers: place.endpoints.kafkaBrokers,
+      clientId: 'fleet',
+      topicPrefix: place.topicPrefix,
+      partitions: 6,
+    },
+    silentLog,
+  );
+  await kafka.admin.ensureTopics();
+  const sql = new pg.Pool({ connectionString: place.databaseUrl, max: 4 });
+  // A pool whose server is restarted by a fault test must not end the process.
+  sql.on('error', () => undefined);
+  const started: ServiceProcess[] = [];
+  return {
+    config,
+    bucket: place.bucket,
+    store,
+    kafka,
+    sql,
+    started,
+    start: async (name, env = {}) => {
+      const logFile = join(place.directory, `${name}-${started.length + 1}.log`);
+      const service = await startService({ name, config, logFile, env });
+      started.push(service);
+      return service;
+    },
+    drop: async (key, body) => {
+      await store.put({ bucket: place.bucket, key }, Buffer.from(body));
+    },
+    stop: async () => {
+      await Promise.all(started.map((service) => service.stop()));
+      await kafka.close();
+      await sql.end();
+      store.close();
+    },
+  };
+}
+
+function settingsOf(place: FleetPlace): Settings {
+  const { s3, kafkaBrokers } = place.endpoints;
+  const given: Settings = {
+    s3: { ...s3, bucket: place.bucket, forcePathStyle: true },
+    kafka: { brokers: kafkaBrokers, topicPrefix: place.topicPrefix },
+    warehouses: { main: { url: place.databaseUrl } },
+  };
+  const sections = new Set([FAST, given, place.settings ?? {}].flatMap((part) => Object.keys(part)));
+  return Object.fromEntries(
+    [...sections].map((name) => [name, { ...FAST[name], ...given[name], ...place.settings?.[name] }]),
+  );
+}
