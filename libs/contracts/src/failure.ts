@@ -52,7 +52,7 @@ export const FAILURES = {
   },
   'inline-url-refused': {
     retry: 'manual',
-    remedy: 'Use :database, or allow inline urls with warehousesInline: true.',
+    remedy: 'Use :database, or allow inline urls with manifests.allowInlineUrls: true.',
   },
   internal: {
     retry: 'limited',

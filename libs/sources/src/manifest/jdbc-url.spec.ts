@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJdbcUrl } from './jdbc-url.ts';
+import { parseJdbcUrl, parseWarehouseUrl } from './jdbc-url.ts';
 
 function read(text: string): string {
-  const parsed = parseJdbcUrl(text);
+  const parsed = parseWarehouseUrl(text);
   if (parsed.kind === 'problem') return parsed.message;
   return `${parsed.connection.dialect} ${parsed.connection.url.reveal()}`;
 }
@@ -22,7 +22,7 @@ describe('a warehouse url', () => {
     ['jdbc:postgresql://h/db?user=u&password=p', 'postgres postgres://u:p@h:5432/db'],
     ['postgres://u:p%40ss@localhost:5433/warehouse', 'postgres postgres://u:p%40ss@localhost:5433/warehouse'],
     ['postgresql://u@[::1]:1/db', 'postgres postgres://u@[::1]:1/db'],
-    ['jdbc:postgresql://h/db?user=u&sslmode=require', 'postgres postgres://u@h:5432/db?sslmode=no-verify'],
+    ['jdbc:postgresql://h/db?user=u&sslmode=require', 'postgres postgres://u@h:5432/db?sslmode=require'],
     [
       'jdbc:postgresql://h/db?user=u&sslmode=verify-ca',
       'postgres postgres://u@h:5432/db?sslmode=verify-full',
@@ -31,7 +31,7 @@ describe('a warehouse url', () => {
     ['jdbc:postgresql://h/db?user=u&ssl=false', 'postgres postgres://u@h:5432/db'],
     [
       'jdbc:postgresql://h/db?user=u&ssl=true&sslfactory=org.postgresql.ssl.NonValidatingFactory',
-      'postgres postgres://u@h:5432/db?sslmode=no-verify',
+      'postgres postgres://u@h:5432/db?sslmode=require',
     ],
   ])('%s', (text, expected) => {
     expect(read(text)).toBe(expected);
@@ -51,6 +51,13 @@ describe('a warehouse url', () => {
     expect(parseJdbcUrl(text)).toMatchObject({ kind: 'problem' });
     expect(read(text)).toContain(problem);
     expect(read(text)).not.toContain('hunter2');
+  });
+
+  it('of a manifest is a jdbc: url, and names no file of this machine', () => {
+    expect(parseJdbcUrl('postgres://u:p@h/db')).toMatchObject({ kind: 'problem' });
+    const parsed = parseJdbcUrl('jdbc:postgresql://h/db?user=u&sslrootcert=/etc/passwd&sslmode=require');
+    if (parsed.kind === 'problem') throw new Error(parsed.message);
+    expect(parsed.connection.url.reveal()).toBe('postgres://u@h:5432/db?sslmode=require');
   });
 
   it('keeps every user and password, whatever their characters', () => {
