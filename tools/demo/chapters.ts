@@ -76,7 +76,9 @@ export async function oneBrokenFile(scene: Scene): Promise<void> {
   scene.proofs.equal('the files beside a broken one are loaded', await scene.count('readings'), 3);
 }
 
-/** Loaders stopped, the warehouse set back, the topic rewound, loaders started: exactly the lost loads run. */
+/**
+ * Loaders stopped, the warehouse set back, the topic rewound, loaders started: exactly the lost loads run.
+ */
 export async function replayFromKafka(scene: Scene, lost: readonly string[]): Promise<void> {
   scene.title('Replay from Kafka: the warehouse goes back in time and catches up again');
   const before = await scene.counts();

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** One table of the demo: real data from the npm package vega-datasets, dressed as a producer would drop it. */
+/**
+ * One table of the demo: real data from the npm package vega-datasets, dressed as a producer would drop it.
+ */
 export type Dataset = {
   readonly table: string;
   readonly what: string;

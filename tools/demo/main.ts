@@ -1,4 +1,7 @@
-/** `npm run demo`: everything the README claims, on real servers, from a fresh clone. Exit code 1 if it is not so. */
+/**
+ * `npm run demo`: everything the README claims, on real servers, from a fresh clone. Exit code 1 if it is not
+ * so.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBucket, createDatabase, startStack } from '#stack';

@@ -1,4 +1,6 @@
-/** What the demo claims, each with what was seen. A claim that does not hold ends the demo with exit code 1. */
+/**
+ * What the demo claims, each with what was seen. A claim that does not hold ends the demo with exit code 1.
+ */
 export class Proofs {
   readonly #proved: string[] = [];
 

@@ -103,7 +103,9 @@ export class Scene {
     this.#snapshotAt = Date.now();
   }
 
-  /** The tables that the snapshot knows go back; the others are emptied of what came later, as a restore does. */
+  /**
+   * The tables that the snapshot knows go back; the others are emptied of what came later, as a restore does.
+   */
   async restoreSnapshot(): Promise<void> {
     await this.#snapshots.restore();
   }

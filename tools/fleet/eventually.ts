@@ -2,8 +2,8 @@ const POLL_MS = 50;
 const TIMEOUT_MS = 60_000;
 
 /**
- * Asks again and again until the answer is not undefined. For facts of other processes that send no event, such as
- * rows in a table; where an event exists, await the event.
+ * Asks again and again until the answer is not undefined. For facts of other processes that send no event,
+ * such as rows in a table; where an event exists, await the event.
  * @throws Error with what was waited for
  */
 export async function eventually<T>(

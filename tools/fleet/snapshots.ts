@@ -4,8 +4,8 @@ import pg from 'pg';
 export type Snapshots = { readonly take: () => Promise<void>; readonly restore: () => Promise<void> };
 
 /**
- * Real snapshots: PostgreSQL copies a database when nobody is connected to it, so every session is ended first. The
- * services notice, wait and connect again.
+ * Real snapshots: PostgreSQL copies a database when nobody is connected to it, so every session is ended
+ * first. The services notice, wait and connect again.
  */
 export function snapshotsOf(databaseUrl: string, serverUrl: string): Snapshots {
   const name = new URL(databaseUrl).pathname.slice(1);

@@ -7,7 +7,10 @@ export type Connection = { readonly url: string; readonly dialect: 'postgres' | 
 export type WarehousesDeps = {
   /** as configured, by name */
   readonly named: ReadonlyMap<string, Warehouse>;
-  /** opens what the manifest's jdbc-url names. @throws Failure inline-url-refused | manifest-invalid | file-missing */
+  /**
+   * opens what the manifest's jdbc-url names. @throws Failure inline-url-refused | manifest-invalid |
+   * file-missing
+   */
   readonly openInline: (at: { bucket: string; key: string; etag: ETag }) => Promise<Warehouse>;
   readonly log: Log;
 };
@@ -39,7 +42,9 @@ export class Warehouses {
     await Promise.all([...this.#deps.named.values(), ...inline].map((warehouse) => warehouse.close()));
   }
 
-  /** One version of a manifest names one warehouse, so its etag is part of the name under which it is kept. */
+  /**
+   * One version of a manifest names one warehouse, so its etag is part of the name under which it is kept.
+   */
   #fromManifest(at: { bucket: string; key: string; etag: ETag }): Promise<Warehouse> {
     const name = `${at.bucket}/${at.key}/${at.etag}`;
     const opening = this.#inline.get(name) ?? this.#deps.openInline(at);

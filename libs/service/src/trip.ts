@@ -9,8 +9,8 @@ export type ChaosOptions = {
 };
 
 /**
- * Arms one named point for a chaos run: the process kills itself there as a power cut would, without a word. Not
- * armed, which is always so outside chaos runs, it does nothing.
+ * Arms one named point for a chaos run: the process kills itself there as a power cut would, without a word.
+ * Not armed, which is always so outside chaos runs, it does nothing.
  */
 export function tripOf(chaos: ChaosOptions, die: () => void = dieAtOnce): Trip {
   if (chaos.trip === undefined) return noTrip;
