@@ -1,7 +1,10 @@
-import type { CopyRun, CopyRunInput } from './copy-feed.ts';
+import { PassThroughRefused } from './copy-feed.ts';
+import type { CopyFeed, CopyRun, CopyRunInput, CopySource } from './copy-feed.ts';
 import { explainRefusal } from './explain-refusal.ts';
+import { feedPassThrough } from './feed-pass-through.ts';
 import { feedRows } from './feed-rows.ts';
 import type { RowsInput } from './feed-rows.ts';
+import { planPassThrough } from './pass-through/plan-pass-through.ts';
 import { RejectTally } from './rows/reject-tally.ts';
 import { refuseUnsupported } from './unsupported-options.ts';
 
@@ -17,11 +20,20 @@ export function startCopyRun(input: CopyRunInput): CopyRun {
     tally: new RejectTally(input.options),
     paths: format.kind === 'Json' ? format.paths : undefined,
   };
-  return {
-    feed: (source) => {
-      rows.tally.begin(source.url);
-      return feedRows(source, rows);
-    },
-    explain: (source, refusal) => explainRefusal(source, rows, refusal),
+  let plan = planPassThrough(input);
+  /** Files of one COPY look alike: after one refusal no other is tried, so at most one file is read twice. */
+  const refuse = (because: string): void => {
+    plan = { kind: 'refused', because };
   };
+  const feed = (source: CopySource, how?: { readonly route: 'rows' }): CopyFeed => {
+    rows.tally.begin(source.url);
+    if (how?.route === 'rows') refuse('the caller asked for rows');
+    if (plan.kind === 'refused') return feedRows(source, rows);
+    const passing = feedPassThrough(source, input, plan);
+    passing.body.once('error', (error) => {
+      if (error instanceof PassThroughRefused) refuse(error.message);
+    });
+    return passing;
+  };
+  return { feed, explain: (source, refusal) => explainRefusal(source, rows, refusal) };
 }

@@ -1,0 +1,83 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { PassThroughRefused } from '../copy-feed.ts';
+import type { PassThroughPlan } from './plan-pass-through.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+/** A longer row takes the row engine, which reads up to 4 MB. */
+const UNVETTED_BYTES_MAX = 1024 * 1024;
+
+type Allowed = Extract<PassThroughPlan, { kind: 'allowed' }>;
+
+/**
+ * Lets whole rows through once the pattern has vouched for them: nothing reaches Postgres unvetted. The first
+ * line end decides between LF and CRLF for the whole file, because Postgres refuses a mixture.
+ */
+export class RowVetter {
+  readonly #plan: Allowed;
+  #rows: RegExp | undefined;
+  #lineEnd = '\n';
+  #kept: Buffer[] = [];
+
+  constructor(plan: Allowed) {
+    this.#plan = plan;
+  }
+
+  /** @returns the vetted bytes so far not returned. @throws PassThroughRefused */
+  push(chunk: Buffer): Buffer {
+    this.#kept.push(chunk);
+    const bytes = this.#kept.length === 1 ? chunk : Buffer.concat(this.#kept);
+    const rows = this.#rows ?? this.#choose(bytes);
+    if (rows === undefined) return this.#keep(bytes, 0);
+    const vetted = matched(rows, bytes.toString('latin1'));
+    this.#check(bytes.subarray(0, vetted));
+    this.#refuseBadLine(bytes, vetted);
+    return this.#keep(bytes, vetted);
+  }
+
+  /** The file is over: what is left must be one row without a line end, or nothing. */
+  end(): Buffer {
+    const bytes = Buffer.concat(this.#kept);
+    if (bytes.length === 0) return bytes;
+    const text = bytes.toString('latin1') + this.#lineEnd;
+    if (matched(this.#rows ?? this.#plan.rows.lf, text) !== text.length)
+      throw new PassThroughRefused('the last row is not in a form that both read alike');
+    this.#check(bytes);
+    return bytes;
+  }
+
+  #choose(bytes: Buffer): RegExp | undefined {
+    const lineEnd = bytes.indexOf(LF);
+    if (lineEnd < 0) return undefined;
+    const isCrlf = bytes[lineEnd - 1] === CR;
+    this.#lineEnd = isCrlf ? '\r\n' : '\n';
+    this.#rows = isCrlf ? this.#plan.rows.crlf : this.#plan.rows.lf;
+    return this.#rows;
+  }
+
+  #keep(bytes: Buffer, vetted: number): Buffer {
+    const left = bytes.length - vetted;
+    if (left > UNVETTED_BYTES_MAX) throw new PassThroughRefused('a row is longer than 1 MiB or not readable');
+    this.#kept = left === 0 ? [] : [bytes.subarray(vetted)];
+    return bytes.subarray(0, vetted);
+  }
+
+  #check(bytes: Buffer): void {
+    if (isAscii(bytes)) return;
+    if (this.#plan.asciiOnly) throw new PassThroughRefused('non-ASCII text where a length counts bytes');
+    if (!isUtf8(bytes)) throw new PassThroughRefused('invalid UTF-8');
+  }
+
+  /** A whole line that the pattern did not take is a row that differs, unless a quote may continue it. */
+  #refuseBadLine(bytes: Buffer, from: number): void {
+    const lineEnd = bytes.indexOf(LF, from);
+    if (lineEnd < 0 || bytes.subarray(from, lineEnd).includes(this.#plan.quote)) return;
+    throw new PassThroughRefused('a row is not in a form that both read alike');
+  }
+}
+
+function matched(rows: RegExp, text: string): number {
+  rows.lastIndex = 0;
+  rows.test(text);
+  return rows.lastIndex;
+}
