@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from '../bootstrap.mjs';
 import { repository } from './places.ts';
 
@@ -13,18 +14,18 @@ import { repository } from './places.ts';
 describe('the stack for everybody', () => {
   let base: string;
   let file: string;
-  let process_: ChildProcess;
+  let child: ChildProcessByStdio<null, Readable, null>;
   let ports: readonly number[];
 
+  // type errors of other rooms are not this spec's matter: tsc writes JavaScript all the same
+  beforeAll(() => build(repository));
   beforeEach(async () => {
     base = await mkdtemp(join(tmpdir(), 'main-'));
     file = join(base, 'shared.json');
-    build(repository);
-    const child = spawn(process.execPath, [join(repository, 'dist/tools/stack/main.js')], {
+    child = spawn(process.execPath, [join(repository, 'dist/tools/stack/main.js')], {
       env: { ...process.env, DOPPLERSHIFT_STACK_FILE: file },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    process_ = child;
     let said = '';
     for await (const chunk of child.stdout) {
       said += String(chunk);
@@ -45,7 +46,7 @@ describe('the stack for everybody', () => {
     expect(ports).toHaveLength(3);
     const sockets = await Promise.all(ports.map(open));
     const closed = Promise.all(sockets.map((socket) => new Promise((done) => socket.once('close', done))));
-    process_.kill('SIGKILL');
+    child.kill('SIGKILL');
     await closed;
     for (const port of ports)
       await expect.poll(() => open(port).then(String, String)).toContain('ECONNREFUSED');
@@ -53,8 +54,8 @@ describe('the stack for everybody', () => {
 
   it('stops and takes its file away on SIGTERM', async () => {
     expect(existsSync(file)).toBe(true);
-    const exit = once(process_, 'exit');
-    process_.kill('SIGTERM');
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     expect(existsSync(file)).toBe(false);
     for (const port of ports) await expect(open(port)).rejects.toThrow('ECONNREFUSED');

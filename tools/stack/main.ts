@@ -2,17 +2,15 @@
 import { shareStack } from './shared-stack.ts';
 import { startStack } from './start-stack.ts';
 
+const asked = new Promise((resolve) => {
+  process.on('SIGINT', resolve);
+  process.on('SIGTERM', resolve);
+});
 const stack = await startStack({ services: ['kafka', 's3', 'postgres'] });
 const unshare = await shareStack(stack.endpoints);
 process.stdout.write(`${JSON.stringify(stack.endpoints, null, 2)}\nlogs: ${stack.directory}\n`);
-
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await unshare();
-  await stack.stop();
-}
-process.on('SIGINT', () => void stop());
-process.on('SIGTERM', () => void stop());
-setInterval(() => undefined, 2 ** 30).ref();
+const awake = setInterval(() => undefined, 60_000); // a promise alone keeps no process alive
+await asked;
+clearInterval(awake);
+await unshare();
+await stack.stop();

@@ -66,7 +66,7 @@ describe('a stack of one spec', () => {
   it('has a PostgreSQL that cuts sessions when it crashes, and keeps what was committed', async () => {
     await query('create table kept as select 1 as id');
     const open = new Client({ connectionString: stack.endpoints.postgresUrl });
-    const cut = new Promise((resolve) => open.once('error', resolve));
+    const cut = new Promise((resolve) => open.on('error', resolve));
     await open.connect();
     await open.query('begin; insert into kept values (2)');
     await stack.postgres.kill('SIGKILL');

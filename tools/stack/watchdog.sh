@@ -17,7 +17,7 @@ done
 [ -n "$guarded" ] || exit 0
 for one in $guarded; do kill -CONT "${one#*:}" 2>/dev/null; kill "-${one%%:*}" "${one#*:}" 2>/dev/null; done
 tries=0
-while [ "$tries" -lt 100 ]; do
+while [ "$tries" -lt 50 ]; do
   alive=""
   for one in $guarded; do kill -0 "${one#*:}" 2>/dev/null && alive=yes; done
   [ -n "$alive" ] || break
