@@ -3,7 +3,7 @@ import { toSchema } from './option.ts';
 import type { Options } from './option.ts';
 import { CHAOS_OPTIONS } from './sections/chaos.ts';
 import { CLEANER_OPTIONS } from './sections/cleaner.ts';
-import { SERVICE_OPTIONS } from './sections/every-service.ts';
+import { SERVICE_OPTIONS } from './sections/http-and-log.ts';
 import { KAFKA_OPTIONS } from './sections/kafka.ts';
 import { LOADER_OPTIONS } from './sections/loader.ts';
 import { MANIFESTS_OPTIONS } from './sections/manifests.ts';

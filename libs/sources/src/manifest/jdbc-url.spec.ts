@@ -23,11 +23,9 @@ describe('a warehouse url', () => {
     ['postgres://u:p%40ss@localhost:5433/warehouse', 'postgres postgres://u:p%40ss@localhost:5433/warehouse'],
     ['postgresql://u@[::1]:1/db', 'postgres postgres://u@[::1]:1/db'],
     ['jdbc:postgresql://h/db?user=u&sslmode=require', 'postgres postgres://u@h:5432/db?sslmode=require'],
-    [
-      'jdbc:postgresql://h/db?user=u&sslmode=verify-ca',
-      'postgres postgres://u@h:5432/db?sslmode=verify-full',
-    ],
-    ['jdbc:postgresql://h/db?user=u&sslmode=prefer', 'postgres postgres://u@h:5432/db'],
+    ['jdbc:postgresql://h/db?user=u&sslmode=verify-ca', 'postgres postgres://u@h:5432/db?sslmode=verify-ca'],
+    ['jdbc:postgresql://h/db?user=u&sslmode=prefer', 'postgres postgres://u@h:5432/db?sslmode=prefer'],
+    ['redshift://u@h/db?sslrootcert=a.pem', 'redshift postgres://u@h:5439/db?sslrootcert=a.pem'],
     ['jdbc:postgresql://h/db?user=u&ssl=false', 'postgres postgres://u@h:5432/db'],
     [
       'jdbc:postgresql://h/db?user=u&ssl=true&sslfactory=org.postgresql.ssl.NonValidatingFactory',
