@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileList, FileRef, Files } from '#contracts';
+import type { ETag, FileList, FileRef, Files } from '#contracts';
 import { Failure, parseETag } from '#contracts';
 import type { ObjectStore } from './object-store.ts';
 import { openVersion } from './open-version.ts';
@@ -22,8 +22,23 @@ export async function writeFileList(
   const body = Buffer.from(JSON.stringify(refs.map(plainRef)));
   if (body.length > LIST_BYTES_MAX) throw tooLong(refs.length, body.length);
   const key = `${LISTS_PREFIX}${createHash('sha256').update(body).digest('hex')}.json`;
-  const { etag } = await store.put({ bucket: at.bucket, key }, body, { contentType: 'application/json' });
+  const etag = await putOnce(store, { bucket: at.bucket, key }, body);
   return { bucket: at.bucket, key, etag, count: refs.length };
+}
+
+/** The etag of what is there already, if so: under SSE-KMS every put of the same bytes gets another one. */
+async function putOnce(
+  store: ObjectStore,
+  at: { readonly bucket: string; readonly key: string },
+  body: Buffer,
+): Promise<ETag> {
+  const options = { contentType: 'application/json' };
+  try {
+    return (await store.put(at, body, { ...options, ifAbsent: true })).etag;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== 'file-changed') throw thrown;
+  }
+  return (await store.head(at))?.etag ?? (await store.put(at, body, options)).etag;
 }
 
 /**

@@ -111,8 +111,9 @@ export type ObjectStore = {
     readonly key: string;
   }) => Promise<readonly ObjectInfo[]>;
   /**
-   * Whether the store looks at the condition of a delete, which several do not: writes a small object at this place,
-   * asks to delete another version of it, and sees whether it is still there. The place is empty afterwards.
+   * Whether the store looks at the condition of a delete, which several do not: writes a small object at
+   * this place, asks to delete another version of it, and sees whether it is still there. The place is
+   * empty afterwards.
    */
   readonly honoursConditions: (at: { readonly bucket: string; readonly key: string }) => Promise<boolean>;
   readonly close: () => void;

@@ -1,0 +1,128 @@
+import type {
+  CleanCompleted,
+  CleanOutcome,
+  CleanRequested,
+  FileList,
+  FileRef,
+  Log,
+  SweepRequested,
+  Trip,
+} from '#contracts';
+import { Failure } from '#contracts';
+import type { ObjectStore } from '#object-store';
+import { readFiles } from '#object-store';
+import { cleanOne } from './clean-one.ts';
+import type { CleanMode } from './clean-one.ts';
+import { tally } from './clean-tally.ts';
+import type { CleanTally } from './clean-tally.ts';
+import type { DeletePermit } from './probe-conditional-delete.ts';
+import { shareOut } from './share-out.ts';
+
+export type CleanDeps = {
+  readonly store: ObjectStore;
+  readonly mode: CleanMode;
+  /** requests under way at the same time for one CleanRequested */
+  readonly concurrency: number;
+  readonly permit: DeletePermit;
+  readonly log: Log;
+  readonly trip: Trip;
+  /** epoch ms */
+  readonly now?: () => number;
+};
+
+/** The facts to publish, in this order. */
+export type CleanResult = {
+  readonly sweeps: readonly SweepRequested[];
+  readonly completed: CleanCompleted;
+};
+
+/**
+ * Removes, archives, tags or keeps exactly the versions that were loaded: the data first, then the
+ * manifest, then the list that named the data, so that a crash at any place leaves enough to do the rest.
+ * Newer versions stay and are swept; what may not be touched is reported as denied, and the others go on.
+ * @throws Failure unavailable: repeat the whole request, it costs nothing that is done
+ */
+export async function cleanObjects(
+  request: CleanRequested,
+  deps: CleanDeps,
+  signal: AbortSignal,
+): Promise<CleanResult> {
+  const mode: CleanMode = request.dataAction === 'keep' ? { kind: 'keep' } : deps.mode;
+  const done = tally();
+  const clean = cleanerOf({ ...deps, mode }, done);
+  const refs = await filesToClean(request, deps, done);
+  await shareOut(refs, { concurrency: deps.concurrency, signal }, clean);
+  if (request.manifest) await cleanManifest(request.manifest, deps, done);
+  if (request.data.kind === 'Listed' && done.isSettled())
+    await cleanList(request.data.list, { ...deps, mode });
+  done.warn(deps.log, request.loadId);
+  const at = (deps.now ?? Date.now)();
+  return { completed: done.completed(request.loadId, at), sweeps: done.sweeps(at) };
+}
+
+/**
+ * A list that is gone was removed last: an earlier try got as far as that, and nothing is left to do. One
+ * that cannot be read is reported like an object that may not be touched; everything it names stays.
+ */
+async function filesToClean(
+  request: CleanRequested,
+  deps: CleanDeps,
+  done: CleanTally,
+): Promise<readonly FileRef[]> {
+  try {
+    return await readFiles(deps.store, request.data, archiveOf(deps.mode));
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code === 'unavailable') throw thrown;
+    if (thrown.code === 'file-missing')
+      deps.log.info({ of: request.loadId }, 'the file list was cleaned before');
+    else done.denied(thrown);
+    return [];
+  }
+}
+
+function archiveOf(mode: CleanMode): { readonly archivePrefix?: string } {
+  return mode.kind === 'archive' ? { archivePrefix: mode.prefix } : {};
+}
+
+function cleanerOf(deps: CleanDeps, done: CleanTally): (ref: FileRef) => Promise<void> {
+  return async (ref) => {
+    done.add(ref, await outcomeOf(ref, deps, done));
+    deps.trip('mid-clean');
+  };
+}
+
+/** `denied` is for everything that only a person can change; waiting for it would hold up the others. */
+async function outcomeOf(ref: FileRef, deps: CleanDeps, done: CleanTally): Promise<CleanOutcome> {
+  try {
+    if (deps.mode.kind === 'delete' || deps.mode.kind === 'archive') await deps.permit(ref.bucket);
+    return await cleanOne(deps.store, ref, deps);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code === 'unavailable') throw thrown;
+    done.denied(thrown);
+    return 'denied';
+  }
+}
+
+/**
+ * While data that was loaded is still there, or newer data waits to be loaded, the manifest has to stay: it
+ * says what to do with them.
+ */
+async function cleanManifest(manifest: FileRef, deps: CleanDeps, done: CleanTally): Promise<void> {
+  if (done.isSettled() && !done.has('newer')) await cleanerOf(deps, done)(manifest);
+  else done.add(manifest, 'kept');
+}
+
+/**
+ * Nobody reads the list of deleted files; an archived list is found again by a replay of its archived
+ * files.
+ */
+async function cleanList(list: FileList, deps: CleanDeps): Promise<void> {
+  if (deps.mode.kind !== 'delete' && deps.mode.kind !== 'archive') return;
+  const found = await deps.store.head(list);
+  if (!found) return;
+  const { size, lastModified } = found;
+  const ref = { bucket: list.bucket, key: list.key, etag: list.etag, size, lastModified };
+  const ignored = tally();
+  await cleanerOf(deps, ignored)(ref);
+  ignored.warn(deps.log, list.key);
+}

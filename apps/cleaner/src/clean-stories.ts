@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import type { CleanCompleted, CleanRequested, FileRef } from '#contracts';
+import { noTrip, parseLoadId, silentLog } from '#contracts';
+import type { ObjectStore } from '#object-store';
+import { archiveKey, openVersion, writeFileList } from '#object-store';
+import { cleanObjects } from './clean-objects.ts';
+import type { CleanDeps, CleanResult } from './clean-objects.ts';
+import type { CleanMode } from './clean-one.ts';
+import { probeConditionalDelete } from './probe-conditional-delete.ts';
+
+/** A store under test and an empty bucket in it. */
+export type Ground = { readonly store: ObjectStore; readonly bucket: string };
+export type CleanStory = { readonly title: string; readonly run: (ground: Ground) => Promise<void> };
+
+export const DELETE: CleanMode = { kind: 'delete' };
+export const ARCHIVE: CleanMode = { kind: 'archive', prefix: 'archive' };
+export const KEEP: CleanMode = { kind: 'keep' };
+
+export async function upload({ store, bucket }: Ground, key: string, text = key): Promise<FileRef> {
+  await store.put({ bucket, key }, Buffer.from(text));
+  const found = await store.head({ bucket, key });
+  assert(found);
+  const { etag, size, lastModified } = found;
+  return { bucket, key, etag, size, lastModified };
+}
+
+export function request(refs: readonly FileRef[], more: Partial<CleanRequested> = {}): CleanRequested {
+  return {
+    type: 'clean-requested',
+    loadId: parseLoadId('0123456789abcdef0123456789abcdef'),
+    requestedAt: 1,
+    data: { kind: 'Inline', refs },
+    dataAction: 'remove',
+    ...more,
+  };
+}
+
+export function clean(
+  { store }: Ground,
+  asked: CleanRequested,
+  more: Partial<CleanDeps> = {},
+): Promise<CleanResult> {
+  const permit = probeConditionalDelete(store);
+  const deps = { store, mode: DELETE, concurrency: 4, permit, log: silentLog, trip: noTrip, now: () => 7 };
+  return cleanObjects(asked, { ...deps, ...more }, new AbortController().signal);
+}
+
+/** `key: outcome` of each object, sorted: the order of concurrent deeds is nobody's business. */
+export function outcomes(completed: CleanCompleted): string[] {
+  return completed.files.map(({ ref, outcome }) => `${ref.key}: ${outcome}`).sort();
+}
+
+export async function keysOf({ store, bucket }: Ground): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { objects } of store.list({ bucket, prefix: '' }))
+    keys.push(...objects.map(({ key }) => key));
+  return keys.sort();
+}
+
+export const CLEAN_STORIES: readonly CleanStory[] = [
+  {
+    title: 'exactly the loaded objects are deleted',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/a b.csv'), await upload(ground, 'd/ü+%2B.csv')];
+      await upload(ground, 'd/other.csv');
+      const { completed, sweeps } = await clean(ground, request(refs));
+      assert.deepEqual(outcomes(completed), ['d/a b.csv: deleted', 'd/ü+%2B.csv: deleted']);
+      assert.deepEqual(completed.counts, [{ outcome: 'deleted', count: 2 }]);
+      assert.deepEqual(await keysOf(ground), ['d/other.csv']);
+      assert.deepEqual(sweeps, []);
+    },
+  },
+  {
+    title: 'a file that was overwritten after its load stays, and its directory is swept',
+    run: async (ground) => {
+      const loaded = await upload(ground, 'd/a.csv', 'loaded');
+      await upload(ground, 'd/a.csv', 'newer');
+      const { completed, sweeps } = await clean(ground, request([loaded]));
+      assert.deepEqual(outcomes(completed), ['d/a.csv: newer']);
+      assert.deepEqual(await keysOf(ground), ['d/a.csv']);
+      assert.equal(sweeps.length, 1);
+      assert.deepEqual([sweeps[0]?.bucket, sweeps[0]?.directory], [ground.bucket, 'd/']);
+    },
+  },
+  {
+    title: 'the same bytes uploaded again later stay: nobody has loaded them',
+    run: async (ground) => {
+      const again = await upload(ground, 'd/a.csv', 'same');
+      const loaded = { ...again, lastModified: again.lastModified - 1_000 };
+      for (const mode of [DELETE, ARCHIVE]) {
+        const { completed } = await clean(ground, request([loaded]), { mode });
+        assert.deepEqual(outcomes(completed), ['d/a.csv: newer']);
+      }
+      assert.deepEqual(await keysOf(ground), ['d/a.csv']);
+    },
+  },
+  {
+    title: 'cleaning twice is a success',
+    run: async (ground) => {
+      const ref = await upload(ground, 'a.csv');
+      await clean(ground, request([ref]));
+      const { completed } = await clean(ground, request([ref]));
+      assert.deepEqual(outcomes(completed), ['a.csv: gone']);
+    },
+  },
+  {
+    title: 'an archived file is opened from the archive by a replay, also when archived twice',
+    run: async (ground) => {
+      const ref = await upload(ground, 'd/ü b.csv', 'rows');
+      for (const attempt of ['first', 'second']) {
+        const { completed } = await clean(ground, request([ref]), { mode: ARCHIVE });
+        assert.deepEqual(outcomes(completed), ['d/ü b.csv: archived'], attempt);
+      }
+      assert.deepEqual(await keysOf(ground), [archiveKey('archive', ref)]);
+      const { body, from } = await openVersion(ground.store, ref, { archivePrefix: 'archive' });
+      assert.equal(from, 'archive');
+      assert.equal(String(await body.toArray()), 'rows');
+    },
+  },
+  {
+    title: 'a crash between copy and delete is made good by the repetition',
+    run: async (ground) => {
+      const ref = await upload(ground, 'a.csv');
+      const crash = () => {
+        throw new Error('killed');
+      };
+      await assert.rejects(clean(ground, request([ref]), { mode: ARCHIVE, trip: crash }), /killed/);
+      assert.deepEqual(await keysOf(ground), ['a.csv', archiveKey('archive', ref)]);
+      const { completed } = await clean(ground, request([ref]), { mode: ARCHIVE });
+      assert.deepEqual(outcomes(completed), ['a.csv: archived']);
+      assert.deepEqual(await keysOf(ground), [archiveKey('archive', ref)]);
+    },
+  },
+  {
+    title: 'what is to be kept is kept',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'a.csv')];
+      const byMode = await clean(ground, request(refs), { mode: KEEP });
+      const byPlan = await clean(ground, request(refs, { dataAction: 'keep' }));
+      for (const { completed } of [byMode, byPlan]) assert.deepEqual(outcomes(completed), ['a.csv: kept']);
+      assert.deepEqual(await keysOf(ground), ['a.csv']);
+    },
+  },
+  {
+    title: 'in alternate mode the data stay and the manifest goes',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/a.csv')];
+      const manifest = await upload(ground, 'd/manifest.edn');
+      const { completed } = await clean(ground, request(refs, { dataAction: 'keep', manifest }));
+      assert.deepEqual(outcomes(completed), ['d/a.csv: kept', 'd/manifest.edn: deleted']);
+      assert.deepEqual(await keysOf(ground), ['d/a.csv']);
+    },
+  },
+  {
+    title: 'the manifest stays while newer data wait for it',
+    run: async (ground) => {
+      const loaded = await upload(ground, 'd/a.csv', 'loaded');
+      await upload(ground, 'd/a.csv', 'newer');
+      const manifest = await upload(ground, 'd/manifest.edn');
+      const { completed } = await clean(ground, request([loaded], { manifest }));
+      assert.deepEqual(outcomes(completed), ['d/a.csv: newer', 'd/manifest.edn: kept']);
+    },
+  },
+  {
+    title: 'a manifest that was changed stays, and its directory is swept',
+    run: async (ground) => {
+      const manifest = await upload(ground, 'd/manifest.edn', 'loaded');
+      await upload(ground, 'd/manifest.edn', 'edited');
+      const { completed, sweeps } = await clean(ground, request([], { manifest }));
+      assert.deepEqual(outcomes(completed), ['d/manifest.edn: newer']);
+      assert.deepEqual(
+        sweeps.map(({ directory }) => directory),
+        ['d/'],
+      );
+    },
+  },
+  {
+    title: 'the files of a list are deleted, then the list; once more finds nothing left',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/1'), await upload(ground, 'd/2'), await upload(ground, 'd/3')];
+      const list = await writeFileList(ground.store, ground, refs);
+      const asked = request([], { data: { kind: 'Listed', list } });
+      const { completed } = await clean(ground, asked);
+      assert.deepEqual(completed.counts, [{ outcome: 'deleted', count: 3 }]);
+      assert.deepEqual(await keysOf(ground), []);
+      assert.deepEqual((await clean(ground, asked)).completed.counts, []);
+    },
+  },
+  {
+    title: 'a list is archived with its files, so that a replay finds both',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/1')];
+      const list = await writeFileList(ground.store, ground, refs);
+      const asked = request([], { data: { kind: 'Listed', list } });
+      await clean(ground, asked, { mode: ARCHIVE });
+      assert((await keysOf(ground)).every((key) => key.startsWith('archive/')));
+      const { completed } = await clean(ground, asked, { mode: ARCHIVE });
+      assert.deepEqual(completed.counts, [{ outcome: 'archived', count: 1 }]);
+    },
+  },
+];
