@@ -64,6 +64,7 @@ function stage(run: () => PlanOutcome) {
     loadedFiles: async () => new Set(),
     recordFailure: async (_request, failure) => void remembered.push(failure.code),
     forget: async () => 0,
+    prune: async () => 0,
     ping: async () => undefined,
     close: async () => undefined,
   };

@@ -1,0 +1,70 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type { ObjectStore } from '#object-store';
+import { s3ObjectStore } from '#object-store';
+import { ServiceModule, s3OptionsOf } from '#service';
+import type { ServiceFace, ServiceParts } from '#service';
+import { cleanObjects } from './clean-objects.ts';
+import { cleanModeOf } from './clean-mode-of.ts';
+import { CLEAN, CleanerController, PARTS } from './cleaner.controller.ts';
+import type { Clean } from './cleaner.controller.ts';
+import { probeConditionalDelete } from './probe-conditional-delete.ts';
+
+class Closing implements OnApplicationShutdown {
+  readonly #store: ObjectStore;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  onApplicationShutdown(): void {
+    this.#store.close();
+  }
+}
+
+@Module({})
+export class CleanerModule {
+  static with(parts: ServiceParts, clean: Clean, closing: Closing): DynamicModule {
+    return {
+      module: CleanerModule,
+      imports: [ServiceModule.with(parts)],
+      controllers: [CleanerController],
+      providers: [
+        { provide: CLEAN, useValue: clean },
+        { provide: PARTS, useValue: parts },
+        { provide: Closing, useValue: closing },
+      ],
+    };
+  }
+}
+
+/** Composition root of the cleaner. */
+export function composeCleaner(parts: ServiceParts): ServiceFace {
+  const { config, kafka, trip, log } = parts;
+  const store = s3ObjectStore(s3OptionsOf(config), log);
+  const deps = {
+    store,
+    mode: cleanModeOf(config.cleaner),
+    concurrency: config.cleaner.requestsAtATime,
+    permit: probeConditionalDelete(store),
+    trip,
+    log,
+  };
+  const clean: Clean = (request, signal) => cleanObjects(request, deps, signal);
+  return {
+    module: CleanerModule.with(parts, clean, new Closing(store)),
+    startLanes: (handlers) =>
+      kafka.startLanes({
+        group: 'cleaner',
+        handlers,
+        // one bucket, one circuit
+        slotGroupOf: () => config.s3.bucket,
+        slotsOf: () => CLEANS_AT_A_TIME,
+        graceMs: config.cleaner.graceMs,
+        trip,
+      }),
+  };
+}
+
+/** tables cleaned at a time; each has `cleaner.requestsAtATime` requests under way */
+const CLEANS_AT_A_TIME = 4;

@@ -1,0 +1,73 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type { ObjectStore } from '#object-store';
+import { s3ObjectStore } from '#object-store';
+import { ServiceModule, anyOf, s3OptionsOf } from '#service';
+import type { ServiceFace, ServiceParts } from '#service';
+import { LOAD, LoaderController } from './loader.controller.ts';
+import type { Load } from './loader.controller.ts';
+import { meter } from './meter.ts';
+import { openWarehouses } from './open-warehouses.ts';
+import { runLoad } from './run-load.ts';
+import type { Warehouses } from './warehouses.ts';
+
+/** Pools close last: a load that drains still needs its connection. */
+class Closing implements OnApplicationShutdown {
+  readonly #warehouses: Warehouses;
+  readonly #store: ObjectStore;
+
+  constructor(warehouses: Warehouses, store: ObjectStore) {
+    this.#warehouses = warehouses;
+    this.#store = store;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#warehouses.close();
+    this.#store.close();
+  }
+}
+
+@Module({})
+export class LoaderModule {
+  static with(parts: ServiceParts, load: Load, closing: Closing): DynamicModule {
+    return {
+      module: LoaderModule,
+      imports: [ServiceModule.with(parts)],
+      controllers: [LoaderController],
+      providers: [
+        { provide: LOAD, useValue: load },
+        { provide: Closing, useValue: closing },
+      ],
+    };
+  }
+}
+
+/** Composition root of the loader. */
+export function composeLoader(parts: ServiceParts): ServiceFace {
+  const { config, kafka, publish, readiness, trip, log } = parts;
+  const store = s3ObjectStore(s3OptionsOf(config), log);
+  const { warehouses, named } = openWarehouses(parts, store);
+  readiness.add('warehouses', anyOf([...named.values()].map((warehouse) => () => warehouse.ping())));
+  const deps = {
+    warehouseFor: (plan: Parameters<Load>[0]['plan']) => warehouses.of(plan.warehouse),
+    publish,
+    limits: config.loader,
+    prefix: config.s3.prefix,
+    trip,
+    log,
+  };
+  const load = meter((request, lane) => runLoad(request, lane, deps), parts);
+  return {
+    module: LoaderModule.with(parts, load, new Closing(warehouses, store)),
+    startLanes: (handlers) =>
+      kafka.startLanes({
+        group: 'loader',
+        handlers,
+        // `warehouse/schema.table`: all tables of one warehouse share its slots and its circuit
+        slotGroupOf: (key) => key.slice(0, key.indexOf('/')),
+        slotsOf: (group) => config.warehouses[group]?.loadsAtATime ?? 1,
+        graceMs: config.loader.graceMs,
+        trip,
+      }),
+  };
+}

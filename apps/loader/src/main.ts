@@ -1,0 +1,4 @@
+import { runService } from '#service';
+import { composeLoader } from './loader.module.ts';
+
+await runService('loader', composeLoader);

@@ -1,0 +1,4 @@
+import { runService } from '#service';
+import { composeWatcher } from './watcher.module.ts';
+
+await runService('watcher', composeWatcher);

@@ -1,0 +1,8 @@
+export { LaneContext } from './lane-context.ts';
+export type { LaneHandlers, StartLanes } from './lane-strategy.ts';
+export type { Metrics } from './metrics.ts';
+export { anyOf } from './readiness.ts';
+export { runService } from './run-service.ts';
+export type { Compose, ServiceFace, ServiceName, ServiceParts } from './run-service.ts';
+export { ServiceModule } from './service.module.ts';
+export { s3OptionsOf } from './s3-options-of.ts';
