@@ -13,14 +13,28 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+let stop: () => Promise<void>;
+
+export async function setup(project: TestProject): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const run = `run${randomBytes(4).toString('hex')}`;
-  const shared = await findSharedStack();
-  const own = shared ? undefined : await startStack();
-  const endpoints = shared ?? own?.endpoints;
-  if (!endpoints) throw new Error('there is no stack');
+  const endpoints = (await useSharedStack(run)) ?? (await startOwnStack());
   project.provide('stackEndpoints', endpoints);
   project.provide('stackRun', run);
-  return () => (own ? own.stop() : clearRun(endpoints, run));
+}
+
+export function teardown(): Promise<void> {
+  return stop();
+}
+
+async function useSharedStack(run: string): Promise<StackEndpoints | undefined> {
+  const endpoints = await findSharedStack();
+  if (endpoints) stop = () => clearRun(endpoints, run);
+  return endpoints;
+}
+
+async function startOwnStack(): Promise<StackEndpoints> {
+  const stack = await startStack();
+  stop = stack.stop;
+  return stack.endpoints;
 }

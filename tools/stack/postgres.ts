@@ -69,10 +69,17 @@ async function initialise(home: PostgresHome, data: string): Promise<void> {
   const passwordFile = `${data}.password`;
   await writeFile(passwordFile, PASSWORD);
   const options = [
-    ...['-D', data, '-U', USER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-sync'],
-    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    `--pgdata=${data}`,
+    `--username=${USER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--no-sync',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
     // thousands of hashing rounds per connection protect no test
-    ...['--set', 'scram_iterations=64'],
+    '--set=scram_iterations=64',
   ];
   try {
     await run(home.binary('initdb'), options, { ...home.user, env: { ...process.env, ...home.environment } });

