@@ -49,7 +49,8 @@ describe("Blueshift's config.edn", () => {
 
   it('may leave out what Blueshift lets it leave out', () => {
     const { loaded } = load(
-      '{:s3 {:bucket "b" :poll-interval {:seconds 1}} :redshift-connections [{:a {:jdbc-url "jdbc:redshift://h/d?user=u"}}]}',
+      `{:s3 {:bucket "b" :poll-interval {:seconds 1}}
+        :redshift-connections [{:a {:jdbc-url "jdbc:redshift://h/d?user=u"}}]}`,
     );
     expect(loaded).toMatchObject({
       config: { watcher: { pollIntervalMs: 1_000, keyPattern: '.*' }, s3: { bucket: 'b' } },

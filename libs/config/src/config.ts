@@ -9,7 +9,7 @@ export type WarehouseConfig = Readonly<Omit<RawWarehouse, 'url' | 'dialect'>> & 
   readonly dialect: 'postgres' | 'redshift';
 };
 
-export type S3Config = Readonly<Omit<RawConfig['s3'], 'region' | 'forcePathStyle'>> & {
+type S3Config = Readonly<Omit<RawConfig['s3'], 'region' | 'forcePathStyle'>> & {
   readonly region: string;
   readonly forcePathStyle: boolean;
 };

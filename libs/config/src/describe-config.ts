@@ -29,7 +29,7 @@ One file and the environment. The file is YAML, JSON or EDN, by its ending; its 
 /** The text of docs/configuration.md. */
 export function describeConfig(): string {
   const sections = SECTION_LIST.filter(([, section]) => !section.hidden).map(describeSection);
-  return `${[INTRODUCTION, ...sections].join('\n')}`;
+  return [INTRODUCTION, ...sections].join('\n');
 }
 
 function describeSection([name, section]: readonly [string, Section]): string {

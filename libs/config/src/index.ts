@@ -1,11 +1,6 @@
-export type { Config, S3Config, WarehouseConfig } from './config.ts';
+export type { Config } from './config.ts';
 export { httpPortOf } from './config.ts';
-export { describeConfig } from './describe-config.ts';
-export { ENV_CONFIG_FILE, ENV_PREFIX, envName } from './env-names.ts';
-export type { Environment } from './environment.ts';
-export { processEnvironment } from './environment.ts';
-export type { LoadedConfig } from './load-config.ts';
 export { EXIT_CONFIG, loadConfig } from './load-config.ts';
+export type { LoadedConfig } from './load-config.ts';
+export { processEnvironment } from './environment.ts';
 export { secretsOf } from './resolve-config.ts';
-export { SECTION_LIST } from './schema.ts';
-export type { Section } from './schema.ts';

@@ -35,12 +35,10 @@ export const SECTIONS = {
   chaos: { description: 'For chaos runs.', options: CHAOS_OPTIONS, hidden: true },
 } as const satisfies Readonly<Record<string, Section>>;
 
-export type SectionName = keyof typeof SECTIONS;
-
 /** The same table, for those who walk it. */
 export const SECTION_LIST: readonly (readonly [string, Section])[] = Object.entries(SECTIONS);
 
-export const WAREHOUSE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/;
+const WAREHOUSE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/;
 
 export const RAW_SCHEMA = z.strictObject({
   s3: toSchema(S3_OPTIONS),

@@ -5,7 +5,6 @@ export * from './edn/read-edn.ts';
 export * from './manifest/data-pattern.ts';
 export * from './manifest/jdbc-url.ts';
 export * from './manifest/manifest.ts';
-export { ALLOW_CUSTOM_STAGING_SELECT, ALLOW_INLINE_URLS, MANIFEST_KEYS } from './manifest/manifest-fields.ts';
 export * from './manifest/overlaps.ts';
 export * from './manifest/parse-manifest.ts';
 export * from './manifest/plan-batches.ts';

@@ -16,7 +16,7 @@ export const CLEANER_OPTIONS = {
     default: 'dopplershift',
     pattern: /^[\p{L}\p{N}_.:/=+@ -]{1,128}$/u,
     type: 'name of a tag',
-    description: 'In mode `tag`: the tag that gets the load id.',
+    description: 'In mode `tag`: the name of the tag, whose value is `loaded`.',
   }),
   requestsAtATime: integer({
     min: 1,

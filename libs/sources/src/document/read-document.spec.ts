@@ -19,6 +19,15 @@ function read(text: string, format: DocumentFormat): unknown {
   return result.kind === 'document' ? plain(result.root) : printProblem(result.problem);
 }
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('reading a document', () => {
   it.each([
     ['a/manifest.edn', 'edn'],
@@ -42,11 +51,14 @@ describe('reading a document', () => {
   });
 
   it('takes for JSON only what JSON.parse takes', () => {
-    const junk = fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0041tfn -.e\n'), maxLength: 12 });
+    const junk = fc.string({
+      unit: fc.constantFrom(...Array.from('{}[]",:\\u0041tfn -.e\n')),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(junk, (text) => {
-        const isJson = readDocument(Buffer.from(text), 'json').kind === 'document';
-        if (isJson) expect(() => JSON.parse(text)).not.toThrow();
+        const isOurs = readDocument(Buffer.from(text), 'json').kind === 'document';
+        expect(isOurs).toBe(isOurs && isJson(text));
       }),
       { numRuns: 2_000 },
     );

@@ -84,8 +84,14 @@ function readCommaList(cursor: TextCursor, close: string, readOne: () => void): 
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ t: '\t', r: '\r', n: '\n', b: '\b', f: '\f' },
-  ...{ '\\': '\\', '"': '"', '/': '/' },
+  t: '\t',
+  r: '\r',
+  n: '\n',
+  b: '\b',
+  f: '\f',
+  '\\': '\\',
+  '"': '"',
+  '/': '/',
 };
 
 function readString(cursor: TextCursor): string {

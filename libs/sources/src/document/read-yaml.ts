@@ -59,17 +59,10 @@ function toEntries(map: YAMLMap, depth: number): MapEntry[] {
 }
 
 function toScalar(value: unknown, at: number): DocumentNode {
-  switch (typeof value) {
-    case 'string':
-      return { kind: 'string', at, value };
-    case 'bigint':
-      return { kind: 'integer', at, value };
-    case 'number':
-      return { kind: 'decimal', at, value };
-    case 'boolean':
-      return { kind: 'boolean', at, value };
-    default:
-      if (value === null) return { kind: 'nil', at };
-      throw new DocumentSyntaxError('expected a text, number, boolean, list or map', at);
-  }
+  if (typeof value === 'string') return { kind: 'string', at, value };
+  if (typeof value === 'bigint') return { kind: 'integer', at, value };
+  if (typeof value === 'number') return { kind: 'decimal', at, value };
+  if (typeof value === 'boolean') return { kind: 'boolean', at, value };
+  if (value === null) return { kind: 'nil', at };
+  throw new DocumentSyntaxError('expected a text, number, boolean, list or map', at);
 }

@@ -53,7 +53,7 @@ export function readChar(cursor: TextCursor): string {
   cursor.at += 1;
   if (/^u[0-9A-Fa-f]{4}/.test(cursor.text.slice(cursor.at, cursor.at + 5))) return readUnicodeEscape(cursor);
   const name = cursor.take(/[A-Za-z0-9]+|[^\s,]/uy);
-  const value = [...name].length === 1 ? name : CHARS[name];
+  const value = Array.from(name).length === 1 ? name : CHARS[name];
   if (value === undefined) cursor.fail('expected a character such as \\a, \\newline or \\u0041', start);
   return value;
 }

@@ -56,7 +56,7 @@ function readUrl(rest: string, isRedshift: boolean, kept: readonly string[]): Pa
 }
 
 /** Redshift answers on `*.redshift.amazonaws.com` and `*.redshift-serverless.amazonaws.com` (also `.cn`). */
-export function isRedshiftHost(host: string): boolean {
+function isRedshiftHost(host: string): boolean {
   return /\.redshift(-serverless)?\.amazonaws\.com(\.cn)?$/i.test(host);
 }
 

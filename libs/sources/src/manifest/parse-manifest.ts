@@ -127,12 +127,9 @@ function readManifest(reading: Reading): Manifest | undefined {
   if (!warehouse || !target || !columns || !dataPattern || !keys || !strategy) return undefined;
   if (options === undefined || statementTimeoutMs === undefined) return undefined;
   if (keepData === undefined || keepManifest === undefined) return undefined;
-  const parts = { target, warehouse, columns, keys, options, dataPattern, strategy };
-  return {
-    ...parts,
-    ...(stagingSelect !== undefined && { stagingSelect }),
-    ...{ statementTimeoutMs, keepData, keepManifest },
-  };
+  const flags = { statementTimeoutMs, keepData, keepManifest };
+  const staged = stagingSelect === undefined ? {} : { stagingSelect };
+  return { target, warehouse, columns, keys, options, dataPattern, strategy, ...flags, ...staged };
 }
 
 function readWarehouse({ root, fields, rules, problems }: Reading): ManifestWarehouse | undefined {
