@@ -54,11 +54,25 @@ export async function bootstrap(root, args) {
   if (problem !== undefined) return refuse(problem);
   const prepared = install(root) || (target.needs.includes('build') ? build(root) : 0);
   if (prepared !== 0) return prepared;
-  for (const [at, step] of target.steps.entries()) {
-    const code = await run(root, at === target.steps.length - 1 ? [...step, ...rest] : step);
-    if (code !== 0) return code;
+  return runSteps(
+    root,
+    target.steps.map((step, at) => (at === target.steps.length - 1 ? [...step, ...rest] : step)),
+  );
+}
+
+/**
+ * All of them, so that one look shows everything that is wrong; only a signal ends them early.
+ * @param {string} root
+ * @param {readonly (readonly string[])[]} steps
+ */
+async function runSteps(root, steps) {
+  let first = 0;
+  for (const step of steps) {
+    const code = await run(root, step);
+    if (first === 0) first = code;
+    if (code > 128) break;
   }
-  return 0;
+  return first;
 }
 
 /** @param {string} root @param {boolean} servers @returns {string | undefined} one sentence */
