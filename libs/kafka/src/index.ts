@@ -1,1 +1,17 @@
+export { connectKafka } from './connect-kafka.ts';
+export type { KafkaClient } from './connect-kafka.ts';
+export type { DeadLetter } from './dead-letter.ts';
+export type { DeadLetters } from './dead-letters.ts';
+export type { TopicState } from './ensure-topics.ts';
+export type { GroupMemberInfo, KafkaAdmin, PartitionLag, RewindTo } from './kafka-admin.ts';
+export { KAFKA_LIMITS } from './kafka-options.ts';
+export type { KafkaLimits, KafkaLogin, KafkaOptions, RegistryOptions } from './kafka-options.ts';
+export type { ConsumeOptions, Handled, LaneConsumer, LaneConsumerState } from './lane-consumer.ts';
+export type { LaneLimits } from './lane-limits.ts';
 export * from './lane.ts';
+export { partitionOf } from './partition-of.ts';
+export type { Acknowledged } from './publish-queue.ts';
+export type { Headers, Publisher } from './publisher.ts';
+export type { TopicPartition, TopicPartitionOffset } from './raw-message.ts';
+export type { EventQuery, RecordedEvent } from './read-events.ts';
+export type { ReadFrom } from './read-topics.ts';

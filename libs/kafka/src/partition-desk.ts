@@ -4,8 +4,10 @@ import type { LaneLimits } from './lane-limits.ts';
 import { OffsetWindow } from './offset-window.ts';
 import { partitionName } from './raw-message.ts';
 import type { RawBatch, RawMessage, TopicPartition, TopicPartitionOffset } from './raw-message.ts';
-import { expectedOffset, reassign } from './tenure.ts';
-import type { Join, Tenure } from './tenure.ts';
+import { expectedOffset, partitionState, reassign } from './tenure.ts';
+import type { Join, PartitionState, Tenure } from './tenure.ts';
+
+const WAITS = 'the partition waits for the schema of a message: upgrade this service, or publish the schema';
 
 /** What the lanes need of the client library. */
 export type PartitionHost = {
@@ -14,9 +16,9 @@ export type PartitionHost = {
   /** The next fetch of the partition starts there; what was fetched before and not delivered is thrown away. */
   readonly seek: (at: TopicPartition, offset: bigint) => void;
   readonly commit: (offsets: readonly TopicPartitionOffset[]) => Promise<void>;
-  /** For each partition the committed offset, or the first one kept when nothing is committed. Never gives up. */
+  /** For each partition the committed offset, or the first one kept; rejects only when the consumer stops. */
   readonly startOffsets: (at: readonly TopicPartition[]) => Promise<readonly TopicPartitionOffset[]>;
-  /** The first offset that retention has left. */
+  /** The first offset that retention has left; rejects only when the consumer stops. */
   readonly firstKept: (at: TopicPartition) => Promise<bigint>;
 };
 
@@ -32,14 +34,6 @@ export type PartitionDeskOptions = {
   readonly limits: Pick<LaneLimits, 'windowOffsetsMax' | 'windowBytesMax'>;
   readonly log: Log;
   readonly sort: (message: RawMessage) => Sorted;
-};
-
-export type PartitionState = TopicPartition & {
-  readonly ownedForMs: number;
-  /** messages not yet done, as far as the last fetch saw */
-  readonly lag: number;
-  readonly paused?: 'window-full' | 'unknown-schema';
-  readonly blocked?: { readonly fingerprint: string; readonly because: string };
 };
 
 /**
@@ -75,7 +69,7 @@ export class PartitionDesk {
     }
     for (const tenure of gained) host.pause(tenure);
     const waiting = [...gained, ...kept.filter(({ base }) => base === undefined)];
-    if (waiting.length > 0) void this.#findStart(waiting);
+    if (waiting.length > 0) void this.#findStart(waiting).catch(() => undefined);
     return lost;
   }
 
@@ -147,19 +141,7 @@ export class PartitionDesk {
   }
 
   state(): PartitionState[] {
-    return [...this.#tenures.values()].map((tenure) => {
-      const { topic, partition, blocked, full } = tenure;
-      const done = tenure.window.watermark ?? tenure.base ?? tenure.end;
-      const paused = blocked ? 'unknown-schema' : full ? 'window-full' : undefined;
-      return {
-        topic,
-        partition,
-        ownedForMs: this.ownedForMs(tenure),
-        lag: tenure.end > done ? Number(tenure.end - done) : 0,
-        ...(paused ? { paused } : {}),
-        ...(blocked ? { blocked: { fingerprint: blocked.fingerprint, because: blocked.because } } : {}),
-      };
-    });
+    return [...this.#tenures.values()].map((tenure) => partitionState(tenure, this.#options.clock.now()));
   }
 
   #takeOne(tenure: Tenure, message: RawMessage, add: (message: RawMessage) => void): boolean {
@@ -171,7 +153,7 @@ export class PartitionDesk {
     if (sorted.kind === 'unknown-schema') {
       const { fingerprint, because } = sorted;
       tenure.blocked = { fingerprint, because, offset, since: this.#options.clock.now() };
-      log.error({ topic, partition, offset: String(offset), fingerprint }, blockedSentence(because));
+      log.error({ topic, partition, offset: String(offset), fingerprint }, `${WAITS} (${because})`);
       this.#hold(tenure);
       return false;
     }
@@ -226,28 +208,26 @@ export class PartitionDesk {
    * @returns 0: nothing of the batch may be taken
    */
   #explainJump(tenure: Tenure, expected: bigint): 0 {
-    const { host, log } = this.#options;
-    const { topic, partition } = tenure;
-    host.pause(tenure);
-    void host.firstKept(tenure).then((first) => {
-      if (this.#tenures.get(partitionName(tenure)) !== tenure) return;
-      if (first > expected) {
-        const lost = { topic, partition, from: String(expected), to: String(first) };
-        log.error(lost, 'retention removed messages before they were read; raise retention.ms of the topic');
-        tenure.base = first;
-      }
-      this.#seek(tenure, expectedOffset(tenure) ?? first);
-      this.#hold(tenure);
-    });
+    this.#options.host.pause(tenure);
+    void this.#findFirst(tenure, expected).catch(() => undefined);
     return 0;
+  }
+
+  async #findFirst(tenure: Tenure, expected: bigint): Promise<void> {
+    const first = await this.#options.host.firstKept(tenure);
+    if (this.#tenures.get(partitionName(tenure)) !== tenure) return;
+    if (first > expected) {
+      const { topic, partition } = tenure;
+      const lost = { topic, partition, from: String(expected), to: String(first) };
+      this.#options.log.error(lost, 'retention removed messages before they were read; raise retention.ms');
+      tenure.base = first;
+    }
+    this.#seek(tenure, expectedOffset(tenure) ?? first);
+    this.#hold(tenure);
   }
 
   #seek(tenure: Tenure, offset: bigint): void {
     tenure.sought = offset;
     this.#options.host.seek(tenure, offset);
   }
-}
-
-function blockedSentence(because: string): string {
-  return `the partition waits for a message of an unknown schema (${because}); upgrade this service, or publish the schema`;
 }

@@ -80,3 +80,25 @@ export function commitDue({ window, committed }: Tenure): bigint | undefined {
     ? watermark
     : undefined;
 }
+
+export type PartitionState = TopicPartition & {
+  readonly ownedForMs: number;
+  /** messages not yet done, as far as the last fetch saw */
+  readonly lag: number;
+  readonly paused?: 'window-full' | 'unknown-schema';
+  readonly blocked?: { readonly fingerprint: string; readonly because: string };
+};
+
+export function partitionState(tenure: Tenure, now: number): PartitionState {
+  const { topic, partition, blocked, full, ownedSince, end } = tenure;
+  const done = tenure.window.watermark ?? tenure.base ?? end;
+  const paused = blocked ? 'unknown-schema' : full ? 'window-full' : undefined;
+  return {
+    topic,
+    partition,
+    ownedForMs: now - ownedSince,
+    lag: end > done ? Number(end - done) : 0,
+    ...(paused ? { paused } : {}),
+    ...(blocked ? { blocked: { fingerprint: blocked.fingerprint, because: blocked.because } } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import { Failure, decodeEvent, readFraming, topicName } from '#contracts';
+import type { EventType, Log, SchemaBook } from '#contracts';
+import { writeDeadLetter } from './dead-letter.ts';
+import type { KafkaSettings } from './kafka-options.ts';
+import type { LaneHandler, LaneTry } from './lane.ts';
+import type { Sorted } from './partition-desk.ts';
+import type { Publisher } from './publisher.ts';
+import type { RawMessage } from './raw-message.ts';
+import type { SchemaSource } from './schema-source.ts';
+
+export type MessageIntakeDeps = {
+  readonly settings: KafkaSettings;
+  readonly log: Log;
+  readonly publisher: () => Publisher;
+  readonly schemas: SchemaSource;
+  readonly book: SchemaBook;
+};
+
+/** From bytes to the handler of their event, or to the dead letters. */
+export class MessageIntake {
+  readonly #handlers: ReadonlyMap<EventType, LaneHandler>;
+  readonly #types: ReadonlyMap<string, EventType>;
+  readonly #deps: MessageIntakeDeps;
+
+  constructor(handlers: ReadonlyMap<EventType, LaneHandler>, deps: MessageIntakeDeps) {
+    this.#handlers = handlers;
+    this.#deps = deps;
+    const { topicPrefix } = deps.settings;
+    this.#types = new Map([...handlers.keys()].map((type) => [topicName(topicPrefix, type), type]));
+  }
+
+  topics(): readonly string[] {
+    return [...this.#types.keys()];
+  }
+
+  typeOf(topic: string): EventType {
+    const type = this.#types.get(topic);
+    if (!type) throw new Failure('internal', `nobody here reads ${topic}`);
+    return type;
+  }
+
+  /** Looks at the head only: what waits in a lane is kept as bytes. */
+  sort({ value }: RawMessage): Sorted {
+    if (value === null) return { kind: 'skip', because: 'it has no value' };
+    const framing = readFraming(value);
+    if (framing.kind === 'none') return { kind: 'take' };
+    if (framing.kind === 'confluent' && !this.#deps.schemas.registry) return { kind: 'take' };
+    const writer = this.#deps.book.find(framing.name);
+    if (writer?.kind === 'readable') return { kind: 'take' };
+    const because = writer?.because ?? 'nobody has published it';
+    return { kind: 'unknown-schema', fingerprint: framing.name, because };
+  }
+
+  async perform(message: RawMessage, lane: LaneTry): Promise<'handled' | 'dead-letter'> {
+    const type = this.typeOf(message.topic);
+    const decoded = decodeEvent(message.value ?? Buffer.alloc(0), this.#deps.book);
+    if (decoded.kind !== 'event') return this.#setAside(message, decoded.because);
+    const { event } = decoded;
+    if (event.type !== type)
+      return this.#setAside(message, `a ${event.type} does not belong into this topic`);
+    const { topic, partition, offset, headers, timestamp } = message;
+    const key = message.key?.toString('utf8') ?? '';
+    const handler = this.#handlers.get(type);
+    await handler?.({ topic, partition, offset, key, event, headers, timestamp }, lane);
+    return 'handled';
+  }
+
+  async #setAside(message: RawMessage, because: string): Promise<'dead-letter'> {
+    const { log, publisher, settings } = this.#deps;
+    const letter = writeDeadLetter(message, { because, at: Date.now() }, settings.messageBytesMax);
+    await publisher().publishBytes(letter);
+    const { topic, partition } = message;
+    const fields = { topic, partition, offset: String(message.offset), deadLetter: letter.topic };
+    log.error(
+      fields,
+      `a message cannot be read (${because}); it is a dead letter now, the partition goes on`,
+    );
+    return 'dead-letter';
+  }
+}
