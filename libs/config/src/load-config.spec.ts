@@ -370,11 +370,13 @@ warehouses: { main: { url: "postgres://u:${planted}@h/db" } }`;
   });
 
   it('is listed in each form that an error text may carry', () => {
-    const config = configOf(MINIMAL.replace('hunter2', 'p%40ss'));
+    const registry = 'kafka: { registryUrl: "http://r:100%@registry:8081" }';
+    const config = configOf(MINIMAL.replace('hunter2', 'p%40ss') + registry);
     expect(secretsOf(config).map((secret) => secret.reveal())).toEqual([
       'postgres://u:p%40ss@h:5432/db',
       'p%40ss',
       'p@ss',
+      '100%',
     ]);
   });
 });

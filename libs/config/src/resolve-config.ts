@@ -111,12 +111,23 @@ export function secretsOf(config: Config): readonly Secret[] {
   const { s3, kafka, warehouses } = config;
   const urls = Object.values(warehouses).map((warehouse) => warehouse.url);
   const plain = [s3.secretAccessKey, s3.sessionToken, kafka.saslPassword, kafka.registryPassword];
-  return [...plain, ...urls, ...urls.flatMap(passwordsOf)].filter((secret) => secret !== undefined);
+  const registry = kafka.registryUrl === undefined ? [] : passwordsOf(new Secret(kafka.registryUrl));
+  return [...plain, ...urls, ...urls.flatMap(passwordsOf), ...registry].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 /** As it stands in the url, and as it is typed. */
 function passwordsOf(url: Secret): Secret[] {
   const { password } = new URL(url.reveal());
   if (password === '') return [];
-  return [...new Set([password, decodeURIComponent(password)])].map((value) => new Secret(value));
+  return [...new Set([password, decoded(password)])].map((value) => new Secret(value));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

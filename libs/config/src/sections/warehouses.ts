@@ -38,6 +38,12 @@ export const WAREHOUSE_OPTIONS = {
     default: 10,
     description: 'Connections of one process to this warehouse; more than loadsAtATime.',
   }),
+  workMemMb: integer({
+    min: 1,
+    max: 65_536,
+    default: 128,
+    description: 'PostgreSQL only: memory for the hash tables of one merge, in MiB.',
+  }),
   connectTimeoutMs: integer({
     min: 100,
     max: 600_000,
