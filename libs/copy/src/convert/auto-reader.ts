@@ -1,6 +1,5 @@
 import { dayFromEpoch, dayOfTheYear } from './calendar.ts';
-import type { Moment } from './moment.ts';
-import type { MomentReader } from './moment-converter.ts';
+import type { Moment, MomentReader } from './moment.ts';
 import { fullYear, monthOf } from './month-names.ts';
 import { setMeridiem } from './pattern-reader.ts';
 import { offsetOf } from './time-zones.ts';

@@ -1,7 +1,6 @@
 import { digitAt, digitsEnd, DOT, MINUS } from './bytes.ts';
 import { dayFromEpoch } from './calendar.ts';
-import type { Moment } from './moment.ts';
-import type { MomentReader } from './moment-converter.ts';
+import type { Moment, MomentReader } from './moment.ts';
 
 const SECONDS_PER_DAY = 86_400;
 const MICROS_PER_SECOND = 1_000_000;

@@ -8,6 +8,7 @@ import { EpochReader } from './epoch-reader.ts';
 import type { FieldConverter } from './field-converter.ts';
 import { endsDate, isIsoDate, IsoText } from './iso-text.ts';
 import { Moment } from './moment.ts';
+import type { MomentReader } from './moment.ts';
 import type { NullRule } from './null-rule.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { PatternReader } from './pattern-reader.ts';
@@ -15,11 +16,6 @@ import { PatternReader } from './pattern-reader.ts';
 const INVALID_DATE = 1205;
 const INVALID_TIMESTAMP = 1206;
 const ISO_DATE_LENGTH = 10;
-
-/** Reads a field without surrounding blanks; false when it is not in this format or no day of the calendar. */
-export interface MomentReader {
-  read(bytes: Buffer, start: number, end: number, into: Moment): boolean;
-}
 
 /** Copies a field that PostgreSQL reads as it stands; false when it is none. */
 type IsoCopier = (bytes: Buffer, start: number, end: number, out: ByteSink) => boolean;

@@ -8,6 +8,11 @@ const YEAR_MIN = -4713;
 /** PostgreSQL's limit is 15:59:59 */
 const OFFSET_MINUTES_MAX = 15 * 60 + 59;
 
+/** Reads a field without surrounding blanks; false when it is not in this format or no day of the calendar. */
+export interface MomentReader {
+  read(bytes: Buffer, start: number, end: number, into: Moment): boolean;
+}
+
 /** A point on calendar and clock, reused from field to field. Year 0 is 1 BC. */
 export class Moment {
   year = 0;

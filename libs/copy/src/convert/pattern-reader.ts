@@ -2,8 +2,7 @@ import { unreachable } from '#contracts';
 import { digitsEnd, DOT, isBlank, skipBlanks, SPACE } from './bytes.ts';
 import { fractionMicros, valueOf } from './epoch-reader.ts';
 import { endsDate } from './iso-text.ts';
-import type { Moment } from './moment.ts';
-import type { MomentReader } from './moment-converter.ts';
+import type { Moment, MomentReader } from './moment.ts';
 import { fullYear, monthOf } from './month-names.ts';
 import type { NumberField, PatternPart } from './parse-pattern.ts';
 

@@ -1,15 +1,41 @@
+import { Failure } from '#contracts';
 import type { CopyColumn } from '../copy-feed.ts';
-import type { JsonPaths } from '../copy-options.ts';
 import type { RowReader, RowTarget } from '../row-target.ts';
+import { DocumentSplitter } from './document-splitter.ts';
+import type { JsonPath, JsonPathsSpec } from './json-paths.ts';
+import { JsonShredder } from './json-shredder.ts';
+import { pathTree } from './path-tree.ts';
+
+export { parseJsonPathsFile } from './json-paths.ts';
+export type { JsonPathsSpec } from './json-paths.ts';
 
 export type JsonRowsInput = {
-  readonly paths: JsonPaths;
+  readonly paths: JsonPathsSpec;
   readonly columns: readonly CopyColumn[];
+  /** lines, not documents */
   readonly ignoreHeader: number;
   readonly rows: RowTarget;
 };
 
-/** Stand-in of the row engine's author until the real reader lands. */
-export function makeJsonReader(_how: JsonRowsInput): RowReader {
-  throw new TypeError('JSON rows are not read yet');
+/** @throws Failure `schema-mismatch` when the number of paths is not the number of columns */
+export function makeJsonReader(input: JsonRowsInput): RowReader {
+  const { ignoreHeader, rows } = input;
+  const paths = pathsOf(input);
+  const ignoreCase = input.paths.kind === 'Auto' && input.paths.ignoreCase;
+  const takesArrays = paths.some((path) => path.length === 0 || typeof path[0] === 'number');
+  const shredder = new JsonShredder(pathTree(paths, ignoreCase), paths.length);
+  return new DocumentSplitter(shredder, { ignoreHeader, rows, takesArrays });
+}
+
+/** 'auto': a column takes the member of its own name, case and all. */
+function pathsOf({ paths, columns }: JsonRowsInput): readonly JsonPath[] {
+  if (paths.kind === 'Auto') {
+    return columns.map(({ name }) => [paths.ignoreCase ? name.toLowerCase() : name]);
+  }
+  const given: readonly JsonPath[] = paths.kind === 'NoShred' ? [[]] : paths.paths;
+  if (given.length === columns.length) return given;
+  throw new Failure(
+    'schema-mismatch',
+    `The number of jsonpaths and of columns must match: ${given.length} paths, ${columns.length} columns.`,
+  );
 }
