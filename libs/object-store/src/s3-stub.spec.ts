@@ -179,19 +179,6 @@ describe('an S3 server in trouble', () => {
     });
     expect((await store.read(at, { sizeMax: 10 })).body.toString()).toBe('1234567890');
   });
-
-  it('may be silent for as long as the reader is', async () => {
-    const size = 8 * 1024 * 1024;
-    const { store } = await stub((_request, response) => response.writeHead(200).end(Buffer.alloc(size)));
-    const { body } = await store.open(at);
-    let read = 0;
-    for await (const chunk of body) {
-      // longer than the stall timeout, once, with the socket full
-      if (read === 0) await new Promise((resume) => setTimeout(resume, 500));
-      read += chunk.length;
-    }
-    expect(read).toBe(size);
-  });
 });
 
 describe('a listing', () => {

@@ -150,17 +150,19 @@ function handOn(from: Readable, to: Socket | ServerResponse, fault: Fault | unde
     return;
   }
   let left = fault.afterBytes;
+  const end = (): void => void to.end();
+  from.once('end', end);
   from.on('data', (chunk: Buffer) => {
     const part = chunk.subarray(0, left);
-    const isLast = part.length < chunk.length || part.length === left;
     left -= part.length;
-    if (!isLast) return void to.write(part);
+    if (left > 0) return void to.write(part);
+    // what is left of the answer, its end included, does not come
+    from.off('end', end);
     from.pause();
     to.write(part, () => {
       if (fault.kind === 'cut') to.destroy();
     });
   });
-  from.once('end', () => to.end());
 }
 
 function tcpProxy(target: URL, faultFor: FaultFor): Server {
