@@ -78,8 +78,10 @@ export function bench(
     manifests: new ManifestShelf(store, RULES),
     memory: {
       announced: new Announced({
-        ...{ reannounceAfterMs: HOUR_MS, entriesMax: 100_000 },
-        ...{ now: () => clock.nowMs, random: () => 0 },
+        reannounceAfterMs: HOUR_MS,
+        entriesMax: 100_000,
+        now: () => clock.nowMs,
+        random: () => 0,
       }),
       waiting: new Waiting(),
       refusals: new Refusals(),

@@ -10,21 +10,22 @@ import { BUCKET, RULES, keysOf, manifestText, put } from './bucket-fixture.ts';
 const NEVER_MS = 3_600_000;
 
 const SETTINGS: WatcherSettings = {
-  ...{
-    bucket: BUCKET,
-    prefix: '',
-    keyPattern: '.*',
-    archivePrefix: '_dopplershift/archive',
-    manifests: RULES,
-  },
-  ...{ filesMax: 500, bytesMax: 1e9, batchAgeMs: 0, settleMs: 0 },
-  ...{ reannounceAfterMs: NEVER_MS, announcedMax: 10_000, directoryFilesMax: 10_000 },
-  ...{
-    pollIntervalMs: NEVER_MS,
-    pollJitterMs: 0,
-    sweepConcurrency: 2,
-    hints: { concurrency: 2, hintsMax: 100 },
-  },
+  bucket: BUCKET,
+  prefix: '',
+  keyPattern: '.*',
+  archivePrefix: '_dopplershift/archive',
+  manifests: RULES,
+  filesMax: 500,
+  bytesMax: 1e9,
+  batchAgeMs: 0,
+  settleMs: 0,
+  reannounceAfterMs: NEVER_MS,
+  announcedMax: 10_000,
+  directoryFilesMax: 10_000,
+  pollIntervalMs: NEVER_MS,
+  pollJitterMs: 0,
+  sweepConcurrency: 2,
+  hints: { concurrency: 2, hintsMax: 100 },
   backoff: { initialMs: 1, maxMs: 2 },
 };
 

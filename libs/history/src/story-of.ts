@@ -26,7 +26,12 @@ export function storyOf(
     const ref = record.files.find((file) => isSame(file, object));
     if (ref || isNamedIn(record, object)) entries.push(...tell(record, object, ref));
   }
-  return entries.toSorted((a, b) => a.at - b.at || (a.sentence < b.sentence ? -1 : 1));
+  return entries.toSorted((a, b) => a.at - b.at || (orderOf(a) < orderOf(b) ? -1 : 1));
+}
+
+/** Between entries of one moment, so that the order of reading does not show. */
+function orderOf({ loadId, sentence }: StoryEntry): string {
+  return `${loadId} ${sentence}`;
 }
 
 type At = { readonly bucket: string; readonly key: string };
@@ -43,7 +48,10 @@ function isNamedIn(record: LoadRecord, object: At): boolean {
 function tell(record: LoadRecord, object: At, ref: FileRef | undefined): StoryEntry[] {
   const { loadId, key } = record;
   const entry = (at: number, sentence: string): StoryEntry => ({
-    ...{ at, loadId, key, sentence },
+    at,
+    loadId,
+    key,
+    sentence,
     ...(ref && { etag: ref.etag }),
   });
   return [
