@@ -2,7 +2,7 @@ import type { LoadCompleted, LoadFailed } from '#contracts';
 import { eventually } from '../fleet/eventually.ts';
 import { AIRPORTS, DATASETS, ZIPCODES } from './datasets.ts';
 import type { Dataset } from './datasets.ts';
-import { secondsToVisible } from './journey.ts';
+import { secondsToVisible } from './journey-board.ts';
 import type { Scene } from './scene.ts';
 
 /** The tables are the user's: dopplershift loads into them and never makes them by itself from a manifest. */

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { Secret, silentLog } from '#contracts';
+import { EVENT_TYPES, Secret, silentLog } from '#contracts';
+import type { Event } from '#contracts';
 import { connectKafka } from '#kafka';
 import type { KafkaClient } from '#kafka';
 import { s3ObjectStore } from '#object-store';
@@ -36,15 +37,21 @@ export type Fleet = {
   readonly start: (name: ServiceName, env?: Readonly<Record<string, string>>) => Promise<ServiceProcess>;
   /** Uploads and returns when S3 has it. */
   readonly drop: (key: string, body: string | Buffer) => Promise<void>;
+  /** Hears every event from the beginning of the topics until the signal says so. */
+  readonly follow: (hear: (event: Event) => void, signal: AbortSignal) => Promise<void>;
+  /** Sets the group of the loaders, which must not run, back to a time (epoch ms). */
+  readonly rewindLoaders: (timestamp: number) => Promise<void>;
+  /** requests that the loaders have not answered yet */
+  readonly loaderLag: () => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
 /** Waits in this order of seconds, not minutes: sessions, polls and backoffs of a laptop. */
 const FAST: Settings = {
   kafka: { partitions: 6, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500 },
-  watcher: { pollIntervalMs: 500, pollJitterMs: 100, settleMs: 600 },
-  loader: { graceMs: 10_000, takeoverGraceMs: 3_000, lockTimeoutMs: 500 },
-  service: { host: '127.0.0.1', httpPort: 0, summaryIntervalMs: 60_000 },
+  watcher: { pollIntervalMs: 500, pollJitterMs: 100, settleMs: 600, batchAgeMs: 0 },
+  loader: { graceMs: 10_000, takeoverGraceMs: 3_000, lockTimeoutMs: 500, retryDelayMs: 200 },
+  service: { httpHost: '127.0.0.1', httpPort: 0 },
 };
 
 export async function openFleet(place: FleetPlace): Promise<Fleet> {
@@ -86,6 +93,16 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
     },
     drop: async (key, body) => {
       await store.put({ bucket: place.bucket, key }, Buffer.from(body));
+    },
+    follow: async (hear, signal) => {
+      for await (const { event } of kafka.follow({ types: EVENT_TYPES, signal })) hear(event);
+    },
+    rewindLoaders: async (timestamp) => {
+      await kafka.admin.rewind('loader', 'load-requested', { kind: 'timestamp', timestamp });
+    },
+    loaderLag: async () => {
+      const partitions = await kafka.admin.lag('loader', ['load-requested']);
+      return partitions.reduce((sum, { lag }) => sum + lag, 0);
     },
     stop: async () => {
       await Promise.all(started.map((service) => service.stop()));

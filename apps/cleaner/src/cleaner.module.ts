@@ -59,7 +59,7 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
         handlers,
         // one bucket, one circuit
         slotGroupOf: () => config.s3.bucket,
-        slotsOf: () => CLEANS_AT_A_TIME,
+        slotsPerGroup: CLEANS_AT_A_TIME,
         graceMs: config.cleaner.graceMs,
         trip,
       }),

@@ -65,8 +65,9 @@ export function composeLoader(parts: ServiceParts): ServiceFace {
         handlers,
         // `warehouse/schema.table`: all tables of one warehouse share its slots and its circuit
         slotGroupOf: (key) => key.slice(0, key.indexOf('/')),
-        slotsOf: (group) => config.warehouses[group]?.loadsAtATime ?? 1,
+        slotsPerGroup: (group) => config.warehouses[group]?.loadsAtATime ?? 1,
         graceMs: config.loader.graceMs,
+        limits: { retry: { initialMs: config.loader.retryDelayMs, maxMs: config.loader.retryDelayMaxMs } },
         trip,
       }),
   };

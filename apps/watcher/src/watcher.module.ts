@@ -70,7 +70,7 @@ export function composeWatcher(parts: ServiceParts): ServiceFace {
         group: 'watcher',
         handlers,
         slotGroupOf: () => '',
-        slotsOf: () => HINTS_AT_A_TIME,
+        slotsPerGroup: HINTS_AT_A_TIME,
         graceMs: 0,
         trip,
         onAssigned: (partitions) => watcher.own(partitions),

@@ -8,7 +8,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Event, Log, Trip } from '#contracts';
 import { EXIT_CONFIG, httpPortOf, loadConfig, secretsOf } from '#config';
 import type { Config } from '#config';
-import type { KafkaClient } from '#kafka';
 import { LaneStrategy } from './lane-strategy.ts';
 import type { StartLanes } from './lane-strategy.ts';
 import { createLog } from './log.ts';
@@ -16,6 +15,7 @@ import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 import { nestLog } from './nest-log.ts';
 import { openKafka } from './open-kafka.ts';
+import type { ServiceKafka } from './open-kafka.ts';
 import { PassFailureOn } from './pass-failure-on.ts';
 import { Readiness } from './readiness.ts';
 import { startSummary } from './summary.ts';
@@ -29,7 +29,7 @@ export type ServiceParts = {
   readonly id: string;
   readonly config: Config;
   readonly log: Log;
-  readonly kafka: KafkaClient;
+  readonly kafka: ServiceKafka;
   /** Resolves once the broker has acknowledged the event. */
   readonly publish: (event: Event, key: string) => Promise<void>;
   readonly metrics: Metrics;
@@ -51,7 +51,7 @@ export type Compose = (parts: ServiceParts) => Promise<ServiceFace> | ServiceFac
  * once, exit code 78.
  */
 export async function runService(name: ServiceName, compose: Compose): Promise<void> {
-  const parts = await prepare(name);
+  const parts = prepare(name);
   const { config, log } = parts;
   const face = await compose(parts);
   const app = await NestFactory.create<NestFastifyApplication>(face.module, new FastifyAdapter(), {
@@ -69,7 +69,7 @@ export async function runService(name: ServiceName, compose: Compose): Promise<v
   log.info({ url: url.replace('[::1]', '127.0.0.1'), id: parts.id }, 'up');
 }
 
-async function prepare(name: ServiceName): Promise<ServiceParts> {
+function prepare(name: ServiceName): ServiceParts {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const loaded = loadConfig({ path: values.config });
   if (loaded.kind === 'problems') {
@@ -82,6 +82,7 @@ async function prepare(name: ServiceName): Promise<ServiceParts> {
   const metrics = createMetrics(name);
   const readiness = new Readiness();
   const id = `${name}-${hostname()}-${process.pid}`;
-  const { kafka, publish } = await openKafka({ id, config, log, metrics, readiness });
+  const kafka = openKafka({ id, config, log, metrics, readiness });
+  const { publish } = kafka;
   return { id, config, log, kafka, publish, metrics, readiness, trip: tripOf(config.chaos) };
 }

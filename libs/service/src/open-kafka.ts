@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event, Log } from '#contracts';
+import { Failure, asFailure } from '#contracts';
+import type { Config } from '#config';
+import { connectKafka, partitionOf } from '#kafka';
+import type { ConsumeOptions, KafkaClient, KafkaOptions, LaneConsumer } from '#kafka';
+import type { LaneHandlers } from './lane-strategy.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+
+/** Between two looks for Kafka while it is away at the start. */
+const LOOK_AGAIN_MS = 1_000;
+
+export type LaneOptions = Omit<ConsumeOptions, 'handlers' | 'onAssigned' | 'onHandled'> & {
+  readonly handlers: LaneHandlers;
+  /** how long running work may go on at a stop or a rebalance */
+  readonly graceMs: number;
+  /** partitions of the first topic read that are this process's from now on */
+  readonly onAssigned?: (partitions: readonly number[]) => void;
+};
+
+/** Kafka as a service needs it. */
+export type ServiceKafka = {
+  /** Resolves once the broker has acknowledged the event. */
+  readonly publish: (event: Event, key: string) => Promise<void>;
+  /** Creates missing topics, joins the group, and resolves when it is let in; waits for Kafka as long as it takes. */
+  readonly startLanes: (options: LaneOptions) => Promise<{ readonly stop: () => Promise<void> }>;
+  /** of a key, in every topic */
+  readonly partitionOf: (key: string) => number;
+  readonly close: () => Promise<void>;
+};
+
+type Parts = {
+  readonly id: string;
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+};
+
+export function openKafka(parts: Parts): ServiceKafka {
+  const { config, log, metrics } = parts;
+  const client = connectKafka(kafkaOptionsOf(config, parts.id), log);
+  const publisher = client.publisher();
+  return {
+    publish: async (event, key) => {
+      await publisher.publish(event, key);
+      metrics.published.inc({ type: event.type });
+    },
+    startLanes: (options) => startLanes(client, options, parts),
+    partitionOf: (key) => partitionOf(key, config.kafka.partitions),
+    close: () => client.close(),
+  };
+}
+
+async function startLanes(
+  client: KafkaClient,
+  options: LaneOptions,
+  parts: Parts,
+): Promise<{ readonly stop: () => Promise<void> }> {
+  const { metrics, readiness, log } = parts;
+  const { graceMs, onAssigned, limits, ...rest } = options;
+  await whenThere(() => client.admin.ensureTopics(), log);
+  const consumer = client.consume({
+    ...rest,
+    limits: { revokeGraceMs: graceMs, ...limits },
+    onHandled: ({ type, outcome }) => metrics.handled.inc({ type, outcome }),
+    ...(onAssigned && {
+      onAssigned: (owned) => onAssigned(owned.map(({ partition }) => partition)),
+    }),
+  });
+  watch(consumer, metrics);
+  readiness.add('kafka', async () => {
+    if (!consumer.state().connected)
+      throw new Failure('unavailable', `no broker answers: ${parts.config.kafka.brokers.join(', ')}`);
+  });
+  await consumer.start();
+  return { stop: () => consumer.stop(graceMs) };
+}
+
+/** Kafka may start later than we do; only a Kafka that answers can refuse us. */
+async function whenThere(work: () => Promise<unknown>, log: Log): Promise<void> {
+  for (let said = false; ;) {
+    try {
+      await work();
+      return;
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code !== 'unavailable') throw failure;
+      if (!said) log.warn({ because: failure.message }, 'Kafka is away; waiting for it');
+      said = true;
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+}
+
+function watch(consumer: LaneConsumer, metrics: Metrics): void {
+  const state = () => consumer.state();
+  metrics.gauge('lanes_running', 'Lanes that are at work', () => state().lanes.running);
+  metrics.gauge('lanes_waiting', 'Lanes that wait for a slot', () => state().lanes.waiting);
+  metrics.gauge('lanes_retrying', 'Lanes that wait for another try', () => state().lanes.retrying);
+  metrics.gauge('lag', 'Messages that are not done', () => state().lag);
+  metrics.gauge('open_circuits', 'Services that are away', () => state().openCircuits.length);
+}
+
+function kafkaOptionsOf(config: Config, id: string): KafkaOptions {
+  const { kafka } = config;
+  const { sslCa, saslMechanism, saslUsername, saslPassword, registryUrl, ...rest } = kafka;
+  return {
+    ...rest,
+    clientId: `${kafka.clientId}-${id}`,
+    ssl: sslCa === undefined ? kafka.ssl : { ca: sslCa },
+    ...(saslMechanism &&
+      saslUsername !== undefined &&
+      saslPassword && {
+        sasl: { mechanism: saslMechanism, username: saslUsername, password: saslPassword },
+      }),
+    ...(registryUrl !== undefined && {
+      registry: {
+        url: registryUrl,
+        ...(kafka.registryUsername !== undefined && { username: kafka.registryUsername }),
+        ...(kafka.registryPassword && { password: kafka.registryPassword }),
+      },
+    }),
+  };
+}
