@@ -12,9 +12,9 @@ import { probeConditionalDelete } from './probe-conditional-delete.ts';
 export type Ground = { readonly store: ObjectStore; readonly bucket: string };
 export type CleanStory = { readonly title: string; readonly run: (ground: Ground) => Promise<void> };
 
-export const DELETE: CleanMode = { kind: 'delete' };
+const DELETE: CleanMode = { kind: 'delete' };
 export const ARCHIVE: CleanMode = { kind: 'archive', prefix: 'archive' };
-export const KEEP: CleanMode = { kind: 'keep' };
+const KEEP: CleanMode = { kind: 'keep' };
 
 export async function upload({ store, bucket }: Ground, key: string, text = key): Promise<FileRef> {
   await store.put({ bucket, key }, Buffer.from(text));

@@ -92,6 +92,6 @@ function etagOf(body: Buffer): ETag {
   return parseETag(createHash('md5').update(body).digest('hex'));
 }
 
-export function byBytes(a: string, b: string): number {
+function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

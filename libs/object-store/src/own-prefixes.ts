@@ -1,5 +1,5 @@
 /** Everything that dopplershift writes into a bucket for itself lies below this prefix, unless configured. */
-export const OWN_ROOT = '_dopplershift/';
+const OWN_ROOT = '_dopplershift/';
 
 /** File lists: the FileRefs of plans too big for an event. */
 export const LISTS_PREFIX = `${OWN_ROOT}lists/`;
@@ -8,7 +8,7 @@ export const MANIFESTS_PREFIX = `${OWN_ROOT}manifests/`;
 /** Objects that probe what a store honours. */
 export const PROBES_PREFIX = `${OWN_ROOT}probes/`;
 /** Where loaded files go when the configuration names no other place. */
-export const ARCHIVE_PREFIX_DEFAULT = `${OWN_ROOT}archive`;
+const ARCHIVE_PREFIX_DEFAULT = `${OWN_ROOT}archive`;
 
 /** With exactly one slash at the end, so that `archive` is not also a prefix of `archived-orders/`. */
 export function folder(prefix: string): string {

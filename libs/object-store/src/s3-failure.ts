@@ -128,7 +128,7 @@ function verdictOnNetwork(thrown: Error): Verdict {
     : { code: 'internal' };
 }
 
-export function statusOf(thrown: Error): number | undefined {
+function statusOf(thrown: Error): number | undefined {
   if (thrown instanceof S3ServiceException) return thrown.$metadata.httpStatusCode;
   if (!('$metadata' in thrown)) return undefined;
   const metadata = thrown.$metadata;

@@ -3,7 +3,7 @@ import type { ListObjectsV2CommandOutput, S3Client, _Object } from '@aws-sdk/cli
 import { Failure, parseETag } from '#contracts';
 import type { ListPage, ListQuery, ObjectInfo } from './object-store.ts';
 
-export const PAGE_KEYS_MAX = 1_000;
+const PAGE_KEYS_MAX = 1_000;
 
 /**
  * The pages of a listing, one request each, none kept. Keys are asked for url-encoded, because XML cannot
