@@ -127,9 +127,9 @@ export function build(root) {
   if (read(stamp) === wanted) return 0;
   say('compiling');
   fs.rmSync(stamp, { force: true });
+  for (const path of sources.filter((source) => ASSETS.test(source))) copy(root, path);
   const code = runSync(root, process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
   if (code !== 0) return code;
-  for (const path of sources.filter((source) => ASSETS.test(source))) copy(root, path);
   fs.writeFileSync(stamp, wanted);
   return 0;
 }
