@@ -4,6 +4,8 @@ import { explainRefusal } from './explain-refusal.ts';
 import { feedPassThrough } from './feed-pass-through.ts';
 import { feedRows } from './feed-rows.ts';
 import type { RowsInput } from './feed-rows.ts';
+import { parseJsonPathsFile } from './json/json-rows.ts';
+import type { JsonPathsSpec } from './json/json-rows.ts';
 import { planPassThrough } from './pass-through/plan-pass-through.ts';
 import { RejectTally } from './rows/reject-tally.ts';
 import { refuseUnsupported } from './unsupported-options.ts';
@@ -14,11 +16,10 @@ import { refuseUnsupported } from './unsupported-options.ts';
  */
 export function startCopyRun(input: CopyRunInput): CopyRun {
   refuseUnsupported(input);
-  const { format } = input.options;
   const rows: RowsInput = {
     ...input,
     tally: new RejectTally(input.options),
-    paths: format.kind === 'Json' ? format.paths : undefined,
+    paths: jsonPathsOf(input),
   };
   let plan = planPassThrough(input);
   /** Files of one COPY look alike: after one refusal no other is tried, so at most one file is read twice. */
@@ -36,4 +37,11 @@ export function startCopyRun(input: CopyRunInput): CopyRun {
     return passing;
   };
   return { feed, explain: (source, refusal) => explainRefusal(source, rows, refusal) };
+}
+
+function jsonPathsOf({ options, jsonPaths }: CopyRunInput): JsonPathsSpec | undefined {
+  const { format } = options;
+  if (format.kind !== 'Json') return undefined;
+  if (format.paths.kind !== 'At') return format.paths;
+  return jsonPaths === undefined ? undefined : parseJsonPathsFile(jsonPaths);
 }

@@ -3,7 +3,6 @@ import { PassThroughRefused } from '../copy-feed.ts';
 import type { PassThroughPlan } from './plan-pass-through.ts';
 
 const LF = 0x0a;
-const CR = 0x0d;
 /** A longer row takes the row engine, which reads up to 4 MB. */
 const UNVETTED_BYTES_MAX = 1024 * 1024;
 
@@ -11,7 +10,7 @@ type Allowed = Extract<PassThroughPlan, { kind: 'allowed' }>;
 
 /**
  * Lets whole rows through once the pattern has vouched for them: nothing reaches Postgres unvetted. The first
- * line end decides between LF and CRLF for the whole file, because Postgres refuses a mixture.
+ * row decides between LF and CRLF for the whole file, because Postgres refuses a mixture.
  */
 export class RowVetter {
   readonly #plan: Allowed;
@@ -27,9 +26,9 @@ export class RowVetter {
   push(chunk: Buffer): Buffer {
     this.#kept.push(chunk);
     const bytes = this.#kept.length === 1 ? chunk : Buffer.concat(this.#kept);
-    const rows = this.#rows ?? this.#choose(bytes);
-    if (rows === undefined) return this.#keep(bytes, 0);
-    const vetted = matched(rows, bytes.toString('latin1'));
+    const text = bytes.toString('latin1');
+    const rows = this.#rows ?? this.#choose(text);
+    const vetted = rows === undefined ? 0 : matched(rows, text);
     this.#check(bytes.subarray(0, vetted));
     this.#refuseBadLine(bytes, vetted);
     return this.#keep(bytes, vetted);
@@ -46,12 +45,12 @@ export class RowVetter {
     return bytes;
   }
 
-  #choose(bytes: Buffer): RegExp | undefined {
-    const lineEnd = bytes.indexOf(LF);
-    if (lineEnd < 0) return undefined;
-    const isCrlf = bytes[lineEnd - 1] === CR;
-    this.#lineEnd = isCrlf ? '\r\n' : '\n';
-    this.#rows = isCrlf ? this.#plan.rows.crlf : this.#plan.rows.lf;
+  /** Not the first LF decides, which may lie inside quotes, but the first whole row. */
+  #choose(text: string): RegExp | undefined {
+    const { lf, crlf } = this.#plan.rows;
+    if (matched(lf, text) > 0) this.#rows = lf;
+    else if (matched(crlf, text) > 0) this.#rows = crlf;
+    this.#lineEnd = this.#rows === crlf ? '\r\n' : '\n';
     return this.#rows;
   }
 
