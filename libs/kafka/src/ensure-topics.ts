@@ -1,7 +1,11 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { CONSUMED, EVENT_TYPES, Failure, TOPICS, deadLetterTopic, topicName } from '#contracts';
 import type { KafkaSettings } from './kafka-options.ts';
+
+const CREATE_TIMEOUT_MS = 30_000;
+const CREATE_POLL_MS = 50;
 
 /** A topic as it should be. */
 export type TopicPlan = {
@@ -58,7 +62,8 @@ export async function ensureTopics(admin: Admin, settings: KafkaSettings): Promi
   const missing = before.filter(({ partitions }) => partitions === 0);
   if (missing.length === 0) return before;
   await admin.createTopics({
-    waitForLeaders: true,
+    // The client's own wait gives up when the new topic is not known yet, which is the case to wait for.
+    waitForLeaders: false,
     topics: missing.map(({ topic, retentionMs, cleanup }) => ({
       topic,
       numPartitions: settings.partitions,
@@ -69,9 +74,25 @@ export async function ensureTopics(admin: Admin, settings: KafkaSettings): Promi
       ],
     })),
   });
-  const after = await topicStates(admin, settings);
+  const after = await untilThere(admin, settings);
   refuseOtherPartitions(after);
   return after;
+}
+
+/** Brokers learn of a new topic, and then that they lead it, a moment after the controller has made it. */
+async function untilThere(admin: Admin, settings: KafkaSettings): Promise<TopicState[]> {
+  const deadline = Date.now() + CREATE_TIMEOUT_MS;
+  for (;;) {
+    try {
+      const states = await topicStates(admin, settings);
+      const there = states.every(({ partitions }) => partitions > 0);
+      if (there) await Promise.all(states.map(({ topic }) => admin.fetchTopicOffsets(topic)));
+      if (there || Date.now() > deadline) return states;
+    } catch (thrown) {
+      if (Date.now() > deadline) throw thrown;
+    }
+    await sleep(CREATE_POLL_MS);
+  }
 }
 
 /** @throws Failure options-invalid that names every such topic with both counts */
@@ -90,7 +111,7 @@ async function configsOf(
 ): Promise<Map<string, { retentionMs: number; cleanup: string }>> {
   if (topics.length === 0) return new Map();
   const configNames = ['retention.ms', 'cleanup.policy'];
-  const resources = topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames }));
+  const resources = topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames }));
   const answer = await admin.describeConfigs({ resources, includeSynonyms: false });
   return new Map(
     answer.resources.map(({ resourceName, configEntries }) => {
