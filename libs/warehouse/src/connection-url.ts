@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Secret } from '#contracts';
 
-/** `none`: plain text. `encrypted`: TLS, any certificate. `trusted`: a known authority. `verified`: and host. */
+/**
+ * `none`: plain text. `encrypted`: TLS, any certificate. `trusted`: a known authority. `verified`: and
+ * host.
+ */
 export type Tls = 'none' | 'encrypted' | 'trusted' | 'verified';
 
 export type ConnectionSettings = {

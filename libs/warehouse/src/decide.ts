@@ -20,8 +20,9 @@ export type Decision = {
 };
 
 /**
- * Which files of the plan run (design §2, `once`). An EachFile plan leaves out what is loaded or failed before; a
- * Whole plan runs all of its files as soon as one is missing; a Sequence runs exactly once, at its place.
+ * Which files of the plan run (design §2, `once`). An EachFile plan leaves out what is loaded or failed
+ * before; a Whole plan runs all of its files as soon as one is missing; a Sequence runs exactly once,
+ * at its place.
  * @throws Failure `internal` when a Sequence does not follow the recorded position
  */
 export function decide(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {

@@ -9,8 +9,9 @@ export type Staged = {
 };
 
 /**
- * The statements both dialects share. No alias on the target of a delete, no `on conflict`: Redshift has neither
- * (reference/redshift-copy.md §7), and no unique constraint may be assumed. Column lists are always explicit.
+ * The statements both dialects share. No alias on the target of a delete, no `on conflict`: Redshift
+ * has neither (reference/redshift-copy.md §7), and no unique constraint may be assumed. Column lists
+ * are always explicit.
  */
 export function deleteMatching(staged: Staged): string {
   return `delete from ${staged.target} using ${staged.stage} where ${sameKey(staged)}`;

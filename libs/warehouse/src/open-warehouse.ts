@@ -1,9 +1,10 @@
-import { Failure, unreachable } from '#contracts';
+import { unreachable } from '#contracts';
 import type { Log, Secret } from '#contracts';
 import type { CopySemantics } from '#copy';
 import type { OpenFile } from './postgres/copy-file.ts';
 import { openPostgres } from './postgres/open.ts';
 import type { ReadFileList } from './plan-files.ts';
+import { openRedshift } from './redshift/open.ts';
 import type { ReadObject } from './start-copy.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -51,20 +52,15 @@ const DEFAULTS = {
 
 /**
  * Opens a warehouse; connections are made when they are needed.
- * @throws RangeError for a url that is none (never showing it); Failure for a dialect that cannot run plans yet
+ * @throws RangeError for a url that is none (never showing it); Failure for a dialect that cannot run
+ * plans yet
  */
 export function openWarehouse(options: WarehouseOptions, deps: WarehouseDeps): Warehouse {
   switch (options.dialect) {
     case 'postgres':
       return openPostgres({ ...DEFAULTS, ...options }, deps);
     case 'redshift':
-      throw new Failure(
-        'warehouse-unknown',
-        `warehouse ${options.name}: the redshift dialect only renders SQL`,
-        {
-          remedy: 'Use dialect: postgres; running plans on Redshift comes with the next release.',
-        },
-      );
+      return openRedshift(options);
     default:
       return unreachable(options.dialect);
   }

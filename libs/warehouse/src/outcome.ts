@@ -100,8 +100,9 @@ export function fileOutcomes(
 }
 
 /**
- * The failure of an EachFile plan that came to nothing: the one file it had was refused, or all were gone. Several
- * refused files are no failure of this plan: each is announced alone, and fails with all its details.
+ * The failure of an EachFile plan that came to nothing: the one file it had was refused, or all were
+ * gone. Several refused files are no failure of this plan: each is announced alone, and fails with all
+ * its details.
  */
 export function failureOfAll(results: readonly FileResult[]): Failure | undefined {
   if (results.some((result) => result.status === 'loaded')) return undefined;

@@ -19,8 +19,8 @@ export function fileKey(tableIndex: number, ref: FileRef): FileKey {
 }
 
 /**
- * All files of the plan, those of a Copy step in the documented total order: lastModified, then key. A file that
- * is listed twice counts once: Redshift would load it twice (reference/redshift-copy.md §4).
+ * All files of the plan, those of a Copy step in the documented total order: lastModified, then key. A
+ * file that is listed twice counts once: Redshift would load it twice (reference/redshift-copy.md §4).
  * @throws Failure of reading a file list
  */
 export async function filesOfPlan(plan: LoadPlan, readFileList: ReadFileList): Promise<PlannedFile[]> {

@@ -2,7 +2,10 @@ import { Failure } from '#contracts';
 import { jsonPathsUrl, parseCopyOptions, startCopyRun } from '#copy';
 import type { CopyColumn, CopyOptions, CopyRun, CopySemantics } from '#copy';
 
-/** Reads a small object as a whole, e.g. a jsonpaths file. @throws Failure file-missing | access-denied | … */
+/**
+ * Reads a small object as a whole, e.g. a jsonpaths file. @throws Failure file-missing | access-denied
+ * | …
+ */
 export type ReadObject = (at: { readonly bucket: string; readonly key: string }) => Promise<Buffer>;
 
 export type CopySettings = {

@@ -62,8 +62,8 @@ export type Warehouse = {
     match: { readonly keyPrefix?: string; readonly loadId?: string },
   ) => Promise<number>;
   /**
-   * Drops ledger rows that are of no use any more: loaded before `loadedBefore` (epoch ms; at most the age to which
-   * announcements are kept) and their object is gone. Returns how many.
+   * Drops ledger rows that are of no use any more: loaded before `loadedBefore` (epoch ms; at most the
+   * age to which announcements are kept) and their object is gone. Returns how many.
    */
   readonly prune: (
     target: Target,

@@ -10,8 +10,8 @@ import type { Session } from './sessions.ts';
 const MESSAGE_MAX = 1_000;
 
 /**
- * What failed before, and with which plan. Files of an EachFile plan are remembered one by one; a Whole plan is
- * remembered as a whole, since the same file may do well in another company.
+ * What failed before, and with which plan. Files of an EachFile plan are remembered one by one; a Whole
+ * plan is remembered as a whole, since the same file may do well in another company.
  */
 export async function failedBefore(
   session: Session,

@@ -2,33 +2,52 @@ import { Failure } from '#contracts';
 import type { FailureCode } from '#contracts';
 
 /**
- * SQLSTATE by name → our code (Postgres manual, appendix A). Two letters of a class stand for all of it; an exact
- * code goes before its class. What is not here is `internal`.
+ * SQLSTATE by name → our code (Postgres manual, appendix A). Two letters of a class stand for all of
+ * it; an exact code goes before its class. What is not here is `internal`.
  */
 const STATES: Readonly<Record<string, readonly [name: string, code: FailureCode]>> = {
   '08': ['connection_exception', 'unavailable'],
   '0A': ['feature_not_supported', 'schema-mismatch'],
   '21': ['cardinality_violation', 'manifest-invalid'],
   '22': ['data_exception', 'copy-rejected'],
+  '22001': ['string_data_right_truncation', 'copy-rejected'],
+  '22003': ['numeric_value_out_of_range', 'copy-rejected'],
+  '22P02': ['invalid_text_representation', 'copy-rejected'],
+  '22P04': ['bad_copy_file_format', 'copy-rejected'],
+  '23502': ['not_null_violation', 'constraint-violated'],
+  '23503': ['foreign_key_violation', 'constraint-violated'],
+  '23505': ['unique_violation', 'constraint-violated'],
+  '23514': ['check_violation', 'constraint-violated'],
   '23': ['integrity_constraint_violation', 'constraint-violated'],
   '25006': ['read_only_sql_transaction', 'unavailable'],
   '25P03': ['idle_in_transaction_session_timeout', 'unavailable'],
+  '28P01': ['invalid_password', 'access-denied'],
   '28': ['invalid_authorization_specification', 'access-denied'],
   '3D000': ['invalid_catalog_name', 'warehouse-unknown'],
   '3F000': ['invalid_schema_name', 'schema-mismatch'],
+  '40001': ['serialization_failure', 'serialization-conflict'],
+  '40P01': ['deadlock_detected', 'serialization-conflict'],
   '40': ['transaction_rollback', 'serialization-conflict'],
   '42': ['syntax_error_or_access_rule_violation', 'schema-mismatch'],
   '42501': ['insufficient_privilege', 'access-denied'],
   '42601': ['syntax_error', 'manifest-invalid'],
+  '42703': ['undefined_column', 'schema-mismatch'],
+  '42804': ['datatype_mismatch', 'schema-mismatch'],
+  '42P01': ['undefined_table', 'schema-mismatch'],
   '42803': ['grouping_error', 'manifest-invalid'],
   '42883': ['undefined_function', 'manifest-invalid'],
   '44000': ['with_check_option_violation', 'constraint-violated'],
+  '53100': ['disk_full', 'unavailable'],
+  '53300': ['too_many_connections', 'unavailable'],
   '53': ['insufficient_resources', 'unavailable'],
   '54': ['program_limit_exceeded', 'copy-rejected'],
   '55000': ['object_not_in_prerequisite_state', 'schema-mismatch'],
   '55006': ['object_in_use', 'serialization-conflict'],
   '55P03': ['lock_not_available', 'unavailable'],
   '57014': ['query_canceled', 'load-timeout'],
+  '57P01': ['admin_shutdown', 'unavailable'],
+  '57P02': ['crash_shutdown', 'unavailable'],
+  '57P03': ['cannot_connect_now', 'unavailable'],
   '57P04': ['database_dropped', 'warehouse-unknown'],
   '57': ['operator_intervention', 'unavailable'],
   '58030': ['io_error', 'unavailable'],
@@ -37,22 +56,25 @@ const STATES: Readonly<Record<string, readonly [name: string, code: FailureCode]
 
 /** Errors of Node's sockets and of pg's own connection handling, by code or by pg's fixed English text. */
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
 const LOST =
-  /^(Connection terminated|timeout e|Client was closed|Client has encountered a connection|Cannot use a pool)/;
+  /^(Connection terminated|timeout e|Client was closed|Client has encountered a conn|Cannot use a pool)/;
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)|does not support SSL/;
 
 const REMEDIES: Readonly<Record<string, string>> = {
   '28': 'Correct user and password of the warehouse url, or the server’s pg_hba.conf, then retry the load.',
   '42501': 'Grant the role of the warehouse url what the message names, then retry the load.',
   '3D000': 'Create the database, or correct its name in the warehouse url.',
-  '53': 'Nothing to do here: the server lacks connections, memory or disk; the load goes on when it has them.',
+  '53': 'Give the server connections, memory or disk; the load goes on when it has them.',
   '55P03': 'Nothing to do: the load goes on when the other session is done.',
   '42601': 'Correct :staging-select; the server could not run it.',
   '42883': 'Correct :staging-select or the types of the key columns; the server has no such function.',
 };
 
-/** What the server says about an error, as far as it may be repeated: never `detail` or `where`, which hold cells. */
+/**
+ * What the server says about an error, as far as it may be repeated: never `detail` or `where`, which
+ * hold cells.
+ */
 export type ServerError = {
   readonly sqlState: string;
   readonly message: string;

@@ -13,8 +13,9 @@ export type End =
   | { readonly kind: 'rolled-back'; readonly failure: Failure };
 
 /**
- * Commits, and finds out what became of it when the connection is lost meanwhile: on a new connection the fence is
- * taken first, which waits until the server is done with the old transaction either way, and then the ledger says.
+ * Commits, and finds out what became of it when the connection is lost meanwhile: on a new connection
+ * the fence is taken first, which waits until the server is done with the old transaction either way,
+ * and then the ledger says.
  * @throws Failure, `unavailable` when the server cannot be asked
  */
 export async function commit(session: Session, run: PlanRun, outcome: PlanOutcome): Promise<End> {

@@ -10,7 +10,10 @@ import { classify, readServerError, sayPlainly } from './classify.ts';
 import type { ServerError } from './classify.ts';
 import type { Session } from './sessions.ts';
 
-/** Opens exactly this version of the file. @throws Failure file-missing | file-changed | unavailable | access-denied */
+/**
+ * Opens exactly this version of the file. @throws Failure file-missing | file-changed | unavailable |
+ * access-denied
+ */
 export type OpenFile = (
   ref: FileRef,
   options: { readonly signal: AbortSignal },
@@ -43,8 +46,8 @@ export type Copied = { readonly rows: number; readonly report: FeedReport };
 const SAVEPOINT = 'dopplershift_file';
 
 /**
- * Copies one file, or nothing of it. What the fast path or the server refuses is read once more row by row, which
- * either loads it with Redshift's meaning or says what is wrong with which line.
+ * Copies one file, or nothing of it. What the fast path or the server refuses is read once more row by
+ * row, which either loads it with Redshift's meaning or says what is wrong with which line.
  * @throws Failure
  */
 export async function copyFile(session: Session, ref: FileRef, into: CopyInto): Promise<Copied> {
@@ -180,7 +183,8 @@ async function openCounted(ref: FileRef, { openFile, signal }: CopyInto): Promis
       done(null, chunk);
     },
   });
-  // Errors of the store reach the reader through `bytes`; the callback only keeps them from being thrown twice.
+  // Errors of the store reach the reader through `bytes`; the callback only keeps them from being
+  // thrown twice.
   pipeline(body, bytes, () => undefined);
   bytes.on('error', () => undefined);
   const changed = (what: string): Failure =>

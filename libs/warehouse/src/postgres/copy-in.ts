@@ -7,10 +7,10 @@ import { from } from 'pg-copy-streams';
 const WAITING_MAX = 1 << 20;
 
 /**
- * Streams `body` into `copy … from stdin` with backpressure; resolves with the row count once the server is
- * ready for the next statement. When `body` fails, the server is told (CopyFail) and forgets the rows; when the
- * server refuses, `body` is destroyed. Either way the connection is out of COPY mode afterwards: pg sends the
- * next statement only after the server's ReadyForQuery.
+ * Streams `body` into `copy … from stdin` with backpressure; resolves with the row count once the
+ * server is ready for the next statement. When `body` fails, the server is told (CopyFail) and forgets
+ * the rows; when the server refuses, `body` is destroyed. Either way the connection is out of COPY mode
+ * afterwards: pg sends the next statement only after the server's ReadyForQuery.
  * @throws the first error: the body's own, or the server's
  */
 export async function copyIn(

@@ -29,8 +29,8 @@ type CopyWork = {
 };
 
 /**
- * Brings the step's files into the target. Rows go straight into it when nothing has to be looked at, else through
- * a temporary staging table.
+ * Brings the step's files into the target. Rows go straight into it when nothing has to be looked at,
+ * else through a temporary staging table.
  * @throws Failure
  */
 export async function copyStep(
@@ -56,8 +56,8 @@ async function copyDirectly(session: Session, run: PlanRun, work: CopyWork): Pro
 }
 
 /**
- * A constraint that only the target has speaks up when all files are staged. File by file, in the same order, the
- * rows come to the same; so the file that breaks it is found, and the others load.
+ * A constraint that only the target has speaks up when all files are staged. File by file, in the same
+ * order, the rows come to the same; so the file that breaks it is found, and the others load.
  */
 async function copyThroughStage(session: Session, run: PlanRun, work: CopyWork): Promise<StepResult> {
   await session.script(`savepoint ${SAVEPOINT}`);

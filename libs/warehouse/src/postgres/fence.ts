@@ -27,13 +27,13 @@ export type FenceOptions = {
 };
 
 /**
- * Begins the transaction and takes the fence of every target: the exclusive lock on its ledger is the first thing
- * the transaction does, so that whatever it reads afterwards is what the last holder committed. Ledgers are locked
- * in the order of their names, everywhere.
+ * Begins the transaction and takes the fence of every target: the exclusive lock on its ledger is the
+ * first thing the transaction does, so that whatever it reads afterwards is what the last holder
+ * committed. Ledgers are locked in the order of their names, everywhere.
  *
- * A busy fence is waited for shortly, then the caller gives its slot back. Once the lane has been ours for longer
- * than the takeover grace, whoever still holds the fence has lost its lane: its process on the server is ended
- * (a silent client keeps its locks whatever timeouts are set).
+ * A busy fence is waited for shortly, then the caller gives its slot back. Once the lane has been ours
+ * for longer than the takeover grace, whoever still holds the fence has lost its lane: its process on
+ * the server is ended (a silent client keeps its locks whatever timeouts are set).
  * @throws Failure `unavailable`, scope `lane`, when the fence is busy
  */
 export async function beginBehindFence(
@@ -98,8 +98,9 @@ function locks(targets: readonly Target[], home: LedgerHome): string[] {
 }
 
 /**
- * Ends sessions of ours that hold a fence and are older than the grace; whether there were any. A load that lives
- * and shares the table over another lane may be among them: it is rolled back and runs again.
+ * Ends sessions of ours that hold a fence and are older than the grace; whether there were any. A load
+ * that lives and shares the table over another lane may be among them: it is rolled back and runs
+ * again.
  */
 async function endZombies(
   session: Session,

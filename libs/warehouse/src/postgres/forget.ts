@@ -9,8 +9,8 @@ import type { Session } from './sessions.ts';
 const PAGE_ROWS_MAX = 1_000;
 
 /**
- * Drops ledger rows and remembered failures of a target; how many. The failure of a Whole plan has no key, so any
- * prefix drops it: forgetting a failure only means to try again.
+ * Drops ledger rows and remembered failures of a target; how many. The failure of a Whole plan has no
+ * key, so any prefix drops it: forgetting a failure only means to try again.
  */
 export async function forget(
   session: Session,
@@ -34,8 +34,9 @@ export async function forget(
 }
 
 /**
- * Drops rows whose object is gone, page by page in the order of loading, each page in a transaction of its own.
- * A row whose object is there stays, however old: without it the next listing would load the file again.
+ * Drops rows whose object is gone, page by page in the order of loading, each page in a transaction of
+ * its own. A row whose object is there stays, however old: without it the next listing would load the
+ * file again.
  */
 export async function prune(
   session: Session,

@@ -5,9 +5,10 @@ import { readTable } from './introspect.ts';
 import type { Session } from './sessions.ts';
 
 /**
- * Whether the table holds newer data than the plan brings: the newest value of the guard's column, cut to hour or
- * day in the guard's time zone, lies after the plan's own date, cut likewise. Equal is not stale; a missing table,
- * a missing column and an empty table are not either (reference/s3-to-redshift.md).
+ * Whether the table holds newer data than the plan brings: the newest value of the guard's column, cut
+ * to hour or day in the guard's time zone, lies after the plan's own date, cut likewise. Equal is not
+ * stale; a missing table, a missing column and an empty table are not either
+ * (reference/s3-to-redshift.md).
  */
 export async function isStale(session: Session, target: Target, guard: Freshness): Promise<boolean> {
   if (guard.force) return false;

@@ -6,7 +6,10 @@ import type { Session } from './sessions.ts';
 
 /** identities in one statement: about 10 MB of parameters with the longest keys */
 const IDENTITIES_MAX = 10_000;
-/** One number for all DDL of ours in a database: creating the same table twice at once fails in the catalog. */
+/**
+ * One number for all DDL of ours in a database: creating the same table twice at once fails in the
+ * catalog.
+ */
 const DDL_LOCK = 7_283_412_905;
 
 /** Where the memory lives: a schema with one ledger per target, and the tables that all targets share. */
@@ -28,8 +31,8 @@ export function memoryTable(
 
 /**
  * Creates what is missing, in a transaction of its own. Two loaders may do so at once.
- * @throws Failure `schema-mismatch` when the catalog knows a ledger that is gone: somebody dropped the memory of
- * what is loaded, and loading everything again in silence would double it
+ * @throws Failure `schema-mismatch` when the catalog knows a ledger that is gone: somebody dropped the
+ * memory of what is loaded, and loading everything again in silence would double it
  */
 export async function createLedgers(
   session: Session,

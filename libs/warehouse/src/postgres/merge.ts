@@ -16,6 +16,8 @@ const LARGE_ROWS_MIN = 200_000;
 
 export type StagedRows = Staged & {
   readonly rows: number;
+  /** the table of the rows as they were copied, when a select of the manifest made `stage` of them */
+  readonly copied?: string;
   readonly distinct: boolean;
   /** the list writes a `generated always` identity column */
   readonly overriding: boolean;
@@ -32,7 +34,7 @@ export async function applyStaged(
   staged: StagedRows,
   how: { readonly apply: CopyApply; readonly options: MergeOptions },
 ): Promise<Applied> {
-  if (staged.rows === 0) return NOTHING_APPLIED;
+  if (staged.rows === 0 && staged.copied === undefined) return NOTHING_APPLIED;
   await prepare(session, staged, how.options);
   switch (how.apply) {
     case 'append':
@@ -59,8 +61,18 @@ async function prepare(session: Session, staged: StagedRows, { workMemMb }: Merg
 
 async function merge(session: Session, staged: StagedRows): Promise<Applied> {
   const counted = await keepOne(session, staged, 'max');
-  const rowsDeleted = await session.change(deleteMatching(staged));
+  const rowsDeleted = await deleteOld(session, staged);
   return { ...counted, rowsDeleted, rowsInserted: await insert(session, staged, '') };
+}
+
+/**
+ * As in Blueshift a copied row that the manifest's select leaves out is deleted from the target all the
+ * same.
+ */
+async function deleteOld(session: Session, staged: StagedRows): Promise<number> {
+  const { copied } = staged;
+  const deleted = await session.change(deleteMatching(staged));
+  return copied ? deleted + (await session.change(deleteMatching({ ...staged, stage: copied }))) : deleted;
 }
 
 async function insertRowsAbsent(session: Session, staged: StagedRows): Promise<Applied> {
@@ -115,9 +127,10 @@ function deleteDuplicates({ stage, keys }: StagedRows, which: 'min' | 'max'): st
 
 /** `distinct` for rows without a key; those with one are already down to one each. */
 function deleteEqualUnkeyed({ stage, keys, columns }: StagedRows): string {
-  return `delete from ${stage} where ${ident(ORDER)} in (
-     select ${ident(ORDER)} from (
-       select ${ident(ORDER)}, row_number() over (partition by ${idents(columns)} order by ${ident(ORDER)}) as n
+  const order = ident(ORDER);
+  return `delete from ${stage} where ${order} in (
+     select ${order} from (
+       select ${order}, row_number() over (partition by ${idents(columns)} order by ${order}) as n
        from ${stage} where not (${keyed(keys)})) as w
      where n > 1)`;
 }

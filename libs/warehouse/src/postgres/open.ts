@@ -44,7 +44,8 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   const { ledgerSchema, copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb } = options;
   const session = {
     connection: parseConnectionUrl(options.url),
-    // One more than plans need: the ledger is asked about a lost commit while the lost connection is still lent.
+    // One more than plans need: the ledger is asked about a lost commit while the lost connection is
+    // still lent.
     poolMax: options.poolMax + 1,
     applicationName: `${OUR_APPLICATIONS}:${options.loaderId}`,
     connectTimeoutMs: options.connectTimeoutMs,
@@ -73,7 +74,7 @@ async function recordFailure(
   const files = await filesOfPlan(request.plan, house.deps.readFileList);
   const targets: Target[] = request.plan.tables.map((table) => table.target);
   const remember = (session: Session): Promise<void> =>
-    rememberFailure(session, house.home, request, { ...failure, files });
+    rememberFailure(session, house.home, request, { code: failure.code, message: failure.message, files });
   await small(house, 'remembering the failure', async (session) => {
     try {
       await remember(session);

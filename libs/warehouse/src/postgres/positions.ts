@@ -4,8 +4,8 @@ import type { LedgerHome } from './ledger.ts';
 import type { Session } from './sessions.ts';
 
 /**
- * Where a stream stands in this warehouse. The lock keeps two plans of one stream apart even when their tables
- * differ, and so do their fences.
+ * Where a stream stands in this warehouse. The lock keeps two plans of one stream apart even when their
+ * tables differ, and so do their fences.
  */
 export async function readPosition(
   session: Session,

@@ -24,8 +24,8 @@ import * as table from './table-steps.ts';
 const RUNS_MAX = 2;
 
 /**
- * Runs the plan in one transaction behind the fence of its targets; the memory of what is loaded is written in the
- * same transaction as the rows (design §4).
+ * Runs the plan in one transaction behind the fence of its targets; the memory of what is loaded is
+ * written in the same transaction as the rows (design §4).
  * @throws Failure
  */
 export async function runPlan(
@@ -80,7 +80,10 @@ async function anyStale(session: Session, tables: readonly TablePlan[]): Promise
   return false;
 }
 
-/** The steps of each table in their order: one result per table. @throws Failure when nothing could be loaded */
+/**
+ * The steps of each table in their order: one result per table. @throws Failure when nothing could be
+ * loaded
+ */
 async function runTables(session: Session, run: PlanRun, decision: Decision): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const [tableIndex, one] of run.request.plan.tables.entries()) {

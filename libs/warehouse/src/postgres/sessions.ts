@@ -29,7 +29,10 @@ export type Lease = {
 };
 
 export type Sessions = {
-  /** Lends a session; whatever was left open in it is rolled back. @throws Failure unavailable | access-denied | … */
+  /**
+   * Lends a session; whatever was left open in it is rolled back. @throws Failure unavailable |
+   * access-denied | …
+   */
   readonly lend: <T>(lease: Lease, work: (session: Session) => Promise<T>) => Promise<T>;
   /** Processes that this pool is using right now: none of them is a zombie. */
   readonly pidsInUse: () => ReadonlySet<number>;
@@ -46,7 +49,10 @@ export type SessionOptions = {
 const IDLE_MS = 30_000;
 const KEEP_ALIVE_MS = 30_000;
 const TERMINATE_MS = 5_000;
-/** How much longer than its statement timeout the server may take to answer before its silence counts as gone. */
+/**
+ * How much longer than its statement timeout the server may take to answer before its silence counts as
+ * gone.
+ */
 const ANSWER_GRACE_MS = 60_000;
 
 type Lent = pg.PoolClient & { readonly processID?: number | null };
@@ -116,7 +122,10 @@ function stopped(thrown: unknown): Failure {
   return new Failure('unavailable', 'the load was stopped; it runs again', { cause: thrown, scope: 'lane' });
 }
 
-/** A transaction that was left open is rolled back before the connection goes back; true: it may be used again. */
+/**
+ * A transaction that was left open is rolled back before the connection goes back; true: it may be used
+ * again.
+ */
 async function rolledBack(client: Lent): Promise<boolean> {
   const status = client.getTransactionStatus();
   if (status === 'I') return true;

@@ -1,6 +1,8 @@
+import { Failure } from '#contracts';
 import type { Target } from '#contracts';
 import type { TableColumn } from '../match-columns.ts';
 import { ident, idents, qualified } from '../quote.ts';
+import { readServerError } from './classify.ts';
 import { ORDER } from './merge.ts';
 import type { Session } from './sessions.ts';
 
@@ -18,9 +20,10 @@ type Shape = {
 };
 
 /**
- * Made of the target's own columns, so that types, lengths and collations agree; NOT NULL is checked while the row
- * still has a line number. Columns the file does not have are left to their defaults in the target: a copy of the
- * whole table would demand values for them (`like` keeps NOT NULL without the identity).
+ * Made of the target's own columns, so that types, lengths and collations agree; NOT NULL is checked
+ * while the row still has a line number. Columns the file does not have are left to their defaults in
+ * the target: a copy of the whole table would demand values for them (`like` keeps NOT NULL without the
+ * identity).
  */
 export async function createStage(
   session: Session,
@@ -38,13 +41,14 @@ export async function dropStage(session: Session): Promise<void> {
 }
 
 /**
- * The rows that a custom select makes of the staged ones, in its order; without one, the staged rows themselves.
- * The select is the manifest's text: it runs as one statement of its own, and its columns count by position.
+ * The rows that a custom select makes of the staged ones, in its order; without one, the staged rows
+ * themselves. The select is the manifest's text: it runs as one statement of its own, and its columns
+ * count by position.
  */
 export async function selectFromStage(
   session: Session,
   shape: Shape & { readonly select: string | undefined; readonly rows: number },
-): Promise<{ readonly stage: string; readonly rows: number }> {
+): Promise<{ readonly stage: string; readonly copied?: string; readonly rows: number }> {
   const { select, rows } = shape;
   if (select === undefined || select === 'distinct') return { stage: STAGE, rows };
   const columns = idents(shape.columns.map((column) => column.name));
@@ -54,7 +58,21 @@ export async function selectFromStage(
     `alter table ${SELECTED} ${addOrder()}`,
   );
   const query = select.replaceAll('{{table}}', SHOWN).replace(/;\s*$/, '');
-  return { stage: SELECTED, rows: await session.change(`insert into ${SELECTED} (${columns}) ${query}`) };
+  const selected = await insertSelected(session, `insert into ${SELECTED} (${columns}) ${query}`);
+  return { stage: SELECTED, copied: STAGE, rows: selected };
+}
+
+async function insertSelected(session: Session, text: string): Promise<number> {
+  try {
+    return await session.change(text);
+  } catch (thrown) {
+    const server = readServerError(thrown);
+    if (!server?.sqlState.startsWith('42')) throw thrown;
+    throw new Failure('manifest-invalid', `:staging-select: ${server.message}`, {
+      cause: thrown,
+      remedy: 'Correct :staging-select; it must select the columns of the manifest, in their order.',
+    });
+  }
 }
 
 function tableLike(name: string, { target, columns }: Shape): string {
