@@ -1,7 +1,7 @@
 export type NumberField = 'year' | 'shortYear' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 
 export type PatternPart =
-  /** `digitsMin` equals `digitsMax` where the next part follows without a separator */
+  /** `digitsMin` equals `digitsMax` where numbers touch without a separator */
   | {
       readonly kind: 'Number';
       readonly field: NumberField;
@@ -54,15 +54,20 @@ export function parsePattern(pattern: string): ParsedPattern {
 }
 
 function problemOf(parts: readonly PatternPart[]): { readonly problem: string } | undefined {
-  const fields = parts.map((part) => (part.kind === 'Number' ? part.field : part.kind));
-  const named = fields.filter((field) => field !== 'Literal');
-  if (new Set(named).size < named.length) return { problem: 'a part occurs twice' };
-  const hasYear = fields.includes('year') || fields.includes('shortYear');
-  const hasMonth = fields.includes('month') || fields.includes('MonthName');
-  return hasYear && hasMonth ? undefined : { problem: 'a year and a month are needed' };
+  const said = parts.filter((part) => part.kind !== 'Literal').map(unitOf);
+  const units = new Set(said);
+  if (units.size < said.length) return { problem: 'a part of the date or time occurs twice' };
+  return units.has('year') && units.has('month') ? undefined : { problem: 'a year and a month are needed' };
+}
+
+function unitOf(part: PatternPart): string {
+  if (part.kind === 'MonthName') return 'month';
+  if (part.kind !== 'Number') return part.kind;
+  return part.field === 'shortYear' ? 'year' : part.field;
 }
 
 function fixWidth(part: PatternPart, index: number, parts: readonly PatternPart[]): PatternPart {
-  if (part.kind !== 'Number' || parts[index + 1]?.kind !== 'Number') return part;
-  return { ...part, digitsMin: part.digitsMax };
+  if (part.kind !== 'Number') return part;
+  const touches = [parts[index - 1], parts[index + 1]].some((neighbour) => neighbour?.kind === 'Number');
+  return touches ? { ...part, digitsMin: part.digitsMax } : part;
 }

@@ -40,14 +40,15 @@ export class TextConverter implements FieldConverter {
   readonly #nulls: NullRule;
   readonly #losses: LossCounter;
   readonly #limit: number;
-  readonly #replacement: number;
+  readonly #replacement: Buffer | undefined;
 
   constructor(rules: TextRules, nulls: NullRule, losses: LossCounter) {
     this.#rules = rules;
     this.#nulls = nulls;
     this.#losses = losses;
     this.#limit = rules.length ?? Number.MAX_SAFE_INTEGER;
-    this.#replacement = rules.replacement?.charCodeAt(0) ?? 0;
+    this.#replacement =
+      rules.replacement === undefined ? undefined : Buffer.from(rules.replacement, 'latin1');
   }
 
   convert(bytes: Buffer, start: number, end: number, out: ByteSink, isNull?: boolean): number {
@@ -102,7 +103,7 @@ export class TextConverter implements FieldConverter {
       }
       if (width < 0) {
         broken++;
-        fill(out, this.#replacement, -width);
+        this.#replace(-width, out);
       } else out.appendText(bytes, i, i + width);
       room -= cost;
       i += Math.abs(width);
@@ -115,7 +116,7 @@ export class TextConverter implements FieldConverter {
   #codeOf(bytes: Buffer, at: number, width: number): number {
     if (width === 1) return bytes[at] === 0 ? this.#nulCode() : 0;
     if (this.#rules.asciiOnly) return NOT_ASCII;
-    return width < 0 && this.#replacement === 0 ? INVALID_UTF8 : 0;
+    return width < 0 && this.#replacement === undefined ? INVALID_UTF8 : 0;
   }
 
   /**
@@ -127,18 +128,21 @@ export class TextConverter implements FieldConverter {
     if (!this.#rules.truncates) return TOO_LONG;
     this.#losses.truncatedValues++;
     if (replacementRoom > 0) this.#losses.replacedChars++;
-    fill(out, this.#replacement, replacementRoom);
+    this.#replace(replacementRoom, out);
     return CUT;
+  }
+
+  /** One replacement for each byte of a broken character. */
+  #replace(bytes: number, out: ByteSink): void {
+    const replacement = this.#replacement;
+    if (replacement === undefined) return;
+    for (let i = 0; i < bytes; i++) out.appendText(replacement, 0, replacement.length);
   }
 }
 
 function allSpaces(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] !== SPACE) return false;
   return true;
-}
-
-function fill(out: ByteSink, byte: number, count: number): void {
-  for (let i = 0; i < count; i++) out.appendByte(byte);
 }
 
 function escapeLetter(byte: number): number {

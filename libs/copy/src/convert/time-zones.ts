@@ -36,12 +36,13 @@ const ZONES: Readonly<Record<string, number>> = {
   NZDT: 13 * HOUR,
 };
 
-const OFFSET = /^([+-])(\d{1,2}):?(\d{2})?$/;
+const OFFSET = /^([+-])(\d{1,2})(?::(\d{2}))?$/;
+const COMPACT_OFFSET = /^([+-])(\d{2})(\d{2})$/;
 
 /** Minutes east of UTC of `PST`, `-08`, `+05:30`, …, in capitals; undefined for anything else. */
 export function offsetOf(zone: string): number | undefined {
   if (Object.hasOwn(ZONES, zone)) return ZONES[zone];
-  const match = OFFSET.exec(zone);
+  const match = OFFSET.exec(zone) ?? COMPACT_OFFSET.exec(zone);
   if (match === null) return undefined;
   const [, sign, hours, minutes = '0'] = match;
   if (Number(minutes) > 59) return undefined;
