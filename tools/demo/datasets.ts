@@ -66,9 +66,9 @@ export const BIRDSTRIKES: Dataset = {
 export const UNEMPLOYMENT: Dataset = {
   table: 'unemployment',
   what: 'TSV, replacing the table',
-  ddl: 'create table unemployment (county integer, rate numeric(5,3))',
+  ddl: 'create table unemployment (id integer, rate numeric(5,3))',
   manifest: `{:table "unemployment"
- :columns ["county" "rate"]
+ :columns ["id" "rate"]
  :database :main
  :strategy "replace"
  :options ["DELIMITER '\\\\t'" "IGNOREHEADER 1"]
