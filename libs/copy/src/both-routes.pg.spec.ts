@@ -1,4 +1,6 @@
-/** Both routes into a real Postgres: whatever pass-through accepts, the row engine reads to the same table. */
+/**
+ * Both routes into a real Postgres: whatever pass-through accepts, the row engine reads to the same table.
+ */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
@@ -298,7 +300,7 @@ const anyCase: fc.Arbitrary<Case> = fc
       // the same option twice is refused by the grammar
       options: [
         layout,
-        ...options.filter((it, i) => i === options.findIndex((other) => sameOption(it, other))),
+        ...options.filter((one, i) => i === options.findIndex((other) => sameOption(one, other))),
       ].join(' '),
       types,
       semantics,

@@ -39,9 +39,9 @@ export type CopyFeed = {
   /** the parenthesised WITH list for Postgres, e.g. `format text` or `format csv, delimiter ',', …` */
   readonly copyWith: string;
   /**
-   * What to send. It fails with a Failure (`copy-rejected` with rows, `file-unreadable`, `schema-mismatch`), or
-   * with PassThroughRefused, after which the same file must be opened again with `route: 'rows'`. Destroying
-   * it destroys the source.
+   * What to send. It fails with a Failure (`copy-rejected` with rows, `file-unreadable`,
+   * `schema-mismatch`), or with PassThroughRefused, after which the same file must be opened again with
+   * `route: 'rows'`. Destroying it destroys the source.
    */
   readonly body: Readable;
   /** complete once `body` has ended */

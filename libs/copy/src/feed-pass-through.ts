@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import type { CopyFeed, CopyRunInput, CopySource } from './copy-feed.ts';
 import { openText } from './open/open-text.ts';
+import { sendParts } from './open/send-parts.ts';
 import type { PassThroughPlan } from './pass-through/plan-pass-through.ts';
 import { RowVetter } from './pass-through/vet-rows.ts';
 import { checkHeader } from './rows/check-header.ts';
@@ -19,8 +19,7 @@ export function feedPassThrough(source: CopySource, input: CopyRunInput, plan: A
     if (warning !== undefined) warnings.push(warning);
   });
   const bytes = vettedBytes(openText(source, options), header, new RowVetter(plan));
-  const body = Readable.from(bytes, { objectMode: false });
-  body.once('close', () => source.bytes.destroy());
+  const body = sendParts(bytes, source.bytes);
   return {
     route: 'pass-through',
     copyWith: plan.copyWith,

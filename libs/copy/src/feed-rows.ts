@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { makeConverter } from './convert/field-converter.ts';
 import type { CopyFeed, CopyRunInput, CopySource } from './copy-feed.ts';
 import type { JsonRowsInput } from './json/json-rows.ts';
 import { LossCounter } from './loss-counter.ts';
 import { openText } from './open/open-text.ts';
+import { sendParts } from './open/send-parts.ts';
 import { checkHeader } from './rows/check-header.ts';
 import { makeReader } from './rows/make-reader.ts';
 import { REJECTED_ROWS_MAX } from './rows/reject-tally.ts';
@@ -24,8 +24,7 @@ export type RowsInput = CopyRunInput & {
 export function feedRows(source: CopySource, input: RowsInput): CopyFeed {
   const warnings: string[] = [];
   const writer = openWriter(source.url, input);
-  const body = Readable.from(rowsOf(source, { ...input, writer, warnings }), { objectMode: false });
-  body.once('close', () => source.bytes.destroy());
+  const body = sendParts(rowsOf(source, { ...input, writer, warnings }), source.bytes);
   return {
     route: 'rows',
     copyWith: 'format text',

@@ -4,18 +4,18 @@ import type { Compression } from '../copy-options.ts';
 export const MARK_BYTES = 10;
 
 /**
- * First bytes of each format, from their specifications: RFC 1952, RFC 8878, lzop's and bzip2's headers.
- * bzip2's are long because a text may well begin with `BZh`.
+ * First bytes of each format in hexadecimal, from their specifications: RFC 1952, RFC 8878 (also skippable
+ * frames), and the headers of bzip2 and lzop. bzip2's are long because a text may well begin with `BZh`.
  */
 const MARKS: readonly (readonly [Exclude<Compression, 'none'>, RegExp])[] = [
-  ['gzip', /^\x1f\x8b\x08/],
-  ['zstd', /^(\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)/],
-  ['bzip2', /^BZh[1-9](1AY&SY|\x17\x72\x45\x38\x50\x90)/],
-  ['lzop', /^\x89LZO\x00\r\n\x1a\n/],
+  ['gzip', /^1f8b08/],
+  ['zstd', /^(28b52ffd|5[0-9a-f]2a4d18)/],
+  ['bzip2', /^425a683[1-9](314159265359|177245385090)/],
+  ['lzop', /^894c5a4f000d0a1a0a/],
 ];
 
 /** What the first bytes of a file say it is. */
 export function compressionOf(head: Buffer): Compression {
-  const text = head.toString('latin1', 0, MARK_BYTES);
-  return MARKS.find(([, mark]) => mark.test(text))?.[0] ?? 'none';
+  const mark = head.toString('hex', 0, MARK_BYTES);
+  return MARKS.find(([, pattern]) => pattern.test(mark))?.[0] ?? 'none';
 }

@@ -6,9 +6,9 @@ const MARKS = { 'utf-16le': '\xff\xfe', 'utf-16be': '\xfe\xff' } as const;
 type Decoder = keyof typeof MARKS;
 
 /**
- * UTF-16 as UTF-8, without its byte order mark. The mark must be there and agree with the option, else the file
- * is refused with error 1221 (reference/redshift-copy.md §2, ENCODING). An unpaired surrogate becomes an invalid
- * byte, so that the row it is in is refused, not the file.
+ * UTF-16 as UTF-8, without its byte order mark. The mark must be there and agree with the option, else the
+ * file is refused with error 1221 (reference/redshift-copy.md §2, ENCODING). An unpaired surrogate becomes
+ * an invalid byte, so that the row it is in is refused, not the file.
  */
 export async function* decodeUtf16(
   bytes: AsyncIterable<Buffer>,
@@ -44,7 +44,10 @@ function decoderOf(
 const REPLACEMENT = Buffer.from('\ufffd');
 const INVALID = 0xff;
 
-/** TextDecoder writes U+FFFD for a lone surrogate; a byte that UTF-8 never has makes the row an error (1220). */
+/**
+ * TextDecoder writes U+FFFD for a lone surrogate; a byte that UTF-8 never has makes the row an error
+ * (1220).
+ */
 function toUtf8(text: string): Buffer {
   const utf8 = Buffer.from(text);
   for (let at = utf8.indexOf(REPLACEMENT); at >= 0; at = utf8.indexOf(REPLACEMENT, at + 3))

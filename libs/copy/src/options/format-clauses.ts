@@ -1,7 +1,7 @@
 /** The options that say how a file is laid out (reference/redshift-copy.md §2). */
 import type { CopyFormat, JsonPaths } from '../copy-options.ts';
 import type { GivenOptions } from './given-options.ts';
-import { readCharacters } from './literal-characters.ts';
+import { isAsciiText, readCharacters } from './literal-characters.ts';
 import type { Clause } from './option-clauses.ts';
 
 const FORMAT_WORDS = ['CSV', 'FIXEDWIDTH', 'JSON', 'AVRO', 'PARQUET', 'ORC', 'DELIMITER'];
@@ -83,7 +83,7 @@ function readDelimiter(given: GivenOptions): void {
   const text = cursor.takeText('DELIMITER');
   if (text === undefined) return;
   const delimiter = readCharacters(text);
-  if (/^[\x01-\x7f]{1,16}$/.test(delimiter) && !/[\r\n]/.test(delimiter)) given.delimiter = delimiter;
+  if (isAsciiText(delimiter, { most: 16 }) && !/[\r\n]/.test(delimiter)) given.delimiter = delimiter;
   else cursor.problem('DELIMITER takes 1 to 16 ASCII characters, no line ends', at);
 }
 
@@ -94,6 +94,6 @@ function readQuote(given: GivenOptions): void {
   const text = cursor.takeText('QUOTE');
   if (text === undefined) return;
   const quote = readCharacters(text);
-  if (/^[\x01-\x7f]$/.test(quote) && !/[\r\n]/.test(quote)) given.quote = quote;
+  if (isAsciiText(quote, { most: 1 }) && !/[\r\n]/.test(quote)) given.quote = quote;
   else cursor.problem('QUOTE takes one ASCII character, no line end', at);
 }

@@ -25,3 +25,9 @@ export function printCharacters(text: string): string {
 export function printText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** One to `most` characters of ASCII, NUL not among them. */
+export function isAsciiText(text: string, limits: { readonly most: number }): boolean {
+  const codes = [...text].map((char) => char.charCodeAt(0));
+  return codes.length > 0 && codes.length <= limits.most && codes.every((code) => code > 0 && code < 0x80);
+}

@@ -3,7 +3,7 @@ import type { CopyOptions } from '../copy-options.ts';
 import { CREDENTIAL_CLAUSES } from './credential-clauses.ts';
 import { FORMAT_CLAUSES } from './format-clauses.ts';
 import type { GivenOptions } from './given-options.ts';
-import { readCharacters } from './literal-characters.ts';
+import { isAsciiText, readCharacters } from './literal-characters.ts';
 
 /** Reads what follows the option's first word, which is already taken. `at`: where that word stood. */
 export type Clause = {
@@ -86,7 +86,7 @@ function readReplacement({ cursor, patch }: GivenOptions): void {
   const text = isGiven ? cursor.takeText('ACCEPTINVCHARS') : '?';
   if (text === undefined) return;
   const char = readCharacters(text);
-  if (/^[\x01-\x7f]$/.test(char)) patch.acceptInvChars = char;
+  if (isAsciiText(char, { most: 1 })) patch.acceptInvChars = char;
   else cursor.problem('ACCEPTINVCHARS takes one ASCII character other than NUL', at);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The published table, part two: what each option does to the pass-through path. An option that is not here has
- * no effect on how bytes become values.
+ * The published table, part two: what each option does to the pass-through path. An option that is not
+ * here has no effect on how bytes become values.
  */
 import type { CopyOptions } from '../copy-options.ts';
 import { isTimeType } from './column-forms.ts';

@@ -5,10 +5,11 @@ const NAMES_SHOWN_MAX = 40;
 const NAME_LENGTH_MAX = 63;
 
 /**
- * Compares the first line of a file with IGNOREHEADER 1 with the column list, because COPY maps by position:
- * a reordered file would load into the wrong columns without an error.
+ * Compares the first line of a file with IGNOREHEADER 1 with the column list, because COPY maps by
+ * position: a reordered file would load into the wrong columns without an error.
  * @returns a warning when the line names few of the columns, or `undefined` when it names them in order
- * @throws Failure `schema-mismatch` when half of the columns or more are named, but others or in another order
+ * @throws Failure `schema-mismatch` when half of the columns or more are named, but others or in another
+ * order
  */
 export function checkHeader(
   line: string,
@@ -20,7 +21,7 @@ export function checkHeader(
   const known = new Set(wanted);
   const overlap = new Set(names.filter((name) => known.has(name))).size;
   if (overlap * 2 < wanted.length || overlap === 0)
-    return `${how.url}: the header line names ${overlap} of the ${wanted.length} columns; it was skipped unchecked`;
+    return `${how.url}: the header names ${overlap} of the ${wanted.length} columns, so it was not checked`;
   throw new Failure(
     'schema-mismatch',
     `${how.url}: the header (${show(names)}) differs from the columns (${show(wanted)})`,

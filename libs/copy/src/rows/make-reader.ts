@@ -41,7 +41,9 @@ export function makeReader(input: ReaderInput): RowReader {
   );
 }
 
-/** FILLRECORD gives NULL, but a VARCHAR an empty text, which EMPTYASNULL then nulls (§3; golden vector 14). */
+/**
+ * FILLRECORD gives NULL, but a VARCHAR an empty text, which EMPTYASNULL then nulls (§3; golden vector 14).
+ */
 function filling(column: CopyColumn): 'empty' | 'null' {
   return /^(character varying|varchar|text)\b/i.test(column.type) ? 'empty' : 'null';
 }

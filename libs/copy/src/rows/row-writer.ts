@@ -25,8 +25,8 @@ export type RowWriterInput = {
 };
 
 /**
- * Writes rows in COPY text format. Between `begin` and `accept` a row is provisional: `reject` takes its bytes
- * and its losses back.
+ * Writes rows in COPY text format. Between `begin` and `accept` a row is provisional: `reject` takes its
+ * bytes and its losses back.
  */
 export class RowWriter implements RowTarget {
   readonly out = new ByteSink(OUT_BYTES);

@@ -18,9 +18,9 @@ export type EscapedLayout = {
 };
 
 /**
- * Delimited text with ESCAPE, REMOVEQUOTES or both (reference/redshift-copy.md §3). A backslash makes the next
- * byte literal. A quoted field ends at its own quote followed by a delimiter or a line end, so that quotes
- * inside stay; a quote that is not closed on its line refuses the row.
+ * Delimited text with ESCAPE, REMOVEQUOTES or both (reference/redshift-copy.md §3). A backslash makes the
+ * next byte literal. A quoted field ends at its own quote followed by a delimiter or a line end, so that
+ * quotes inside stay; a quote that is not closed on its line refuses the row.
  */
 export class EscapedSplitter implements RowSplitter {
   readonly #delimiter: Delimiter;

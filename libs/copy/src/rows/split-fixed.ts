@@ -4,8 +4,8 @@ import { beforeLineEnd, INCOMPLETE, LF } from './row-splitter.ts';
 import type { RowSplitter } from './row-splitter.ts';
 
 /**
- * FIXEDWIDTH: widths count characters of UTF-8, not bytes (reference/redshift-copy.md §2). Characters past the
- * last width are an extra column, unless they are blanks.
+ * FIXEDWIDTH: widths count characters of UTF-8, not bytes (reference/redshift-copy.md §2). Characters past
+ * the last width are an extra column, unless they are blanks.
  */
 export class FixedWidthSplitter implements RowSplitter {
   readonly #widths: readonly number[];
