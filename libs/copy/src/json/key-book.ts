@@ -22,7 +22,8 @@ export class KeyBook {
   readonly head: KnownKey = { raw: Buffer.alloc(0), node: undefined, next: undefined };
   readonly #members: ReadonlyMap<string, PathNode>;
   readonly #ignoreCase: boolean;
-  readonly #table: (KnownKey | undefined)[] = Array.from({ length: TABLE_SIZE }, () => undefined);
+  /** made at the first name: most places of a tree are no objects */
+  #table: (KnownKey | undefined)[] = [];
   #count = 0;
 
   /** @param members by name; in lower case when `ignoreCase` */
@@ -33,6 +34,7 @@ export class KeyBook {
 
   /** @param start after the opening quote; `close`: the closing one */
   find(bytes: Buffer, start: number, close: number): KnownKey {
+    if (this.#table.length === 0) this.#table = Array.from({ length: TABLE_SIZE }, () => undefined);
     let slot = hash(bytes, start, close) & (TABLE_SIZE - 1);
     for (let known = this.#table[slot]; known !== undefined; known = this.#table[slot]) {
       if (known.raw.length === close + 1 - start && startsWith(bytes, start, known.raw)) return known;
