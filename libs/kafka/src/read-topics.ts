@@ -39,21 +39,42 @@ type Span = TopicPartition & { readonly first: bigint; readonly end: bigint };
  * @throws Failure unavailable, access-denied
  */
 export async function* readTopics(reader: ReaderOptions, options: ReadOptions): AsyncGenerator<RawMessage> {
-  const spans = await spansOf(await reader.admin(), options).catch((thrown: unknown) => {
-    throw kafkaFailure(thrown, `reading ${options.topics.join(', ')}`);
-  });
-  if (options.until === 'end' && spans.every(({ first, end }) => first >= end)) return;
+  const deed = `reading ${options.topics.join(', ')}`;
+  let { from } = options;
+  for (let tries = 1; ; tries += 1) {
+    let run: ReadRun | undefined;
+    try {
+      run = new ReadRun(await spansOf(await reader.admin(), { ...options, from }), options, reader.settings);
+      return yield* readOnce(reader, options, run);
+    } catch (thrown) {
+      const failure = kafkaFailure(thrown, deed);
+      const patient = options.until === 'never' || tries < TRIES_MAX;
+      if (failure.code !== 'unavailable' || !patient || options.signal?.aborted) throw failure;
+      reader.log.debug({ because: failure.message }, 'a reader begins again where it was');
+      if (run) from = { kind: 'offsets', offsets: run.positions() };
+      await sleep(TRY_AGAIN_MS);
+    }
+  }
+}
+
+/** A reader of what is there gives up after so many tries; one that follows never does. */
+const TRIES_MAX = 20;
+const TRY_AGAIN_MS = 250;
+
+async function* readOnce(
+  reader: ReaderOptions,
+  options: ReadOptions,
+  run: ReadRun,
+): AsyncGenerator<RawMessage> {
+  if (run.isEmpty()) return;
   const groupId = `${reader.settings.topicPrefix}reader-${randomUUID()}`;
   const consumer = reader.kafka.consumer({ groupId });
-  const run = new ReadRun(spans, options, reader.settings);
   const abort = () => run.finish();
   options.signal?.addEventListener('abort', abort);
   try {
     if (options.signal?.aborted) return;
     await start(consumer, options.topics, run);
     yield* run.messages();
-  } catch (thrown) {
-    throw kafkaFailure(thrown, `reading ${options.topics.join(', ')}`);
   } finally {
     options.signal?.removeEventListener('abort', abort);
     run.finish();
@@ -123,6 +144,12 @@ class ReadRun {
     this.#settings = settings;
   }
 
+  /** Nothing was there when reading began, and nothing that comes is wanted. */
+  isEmpty(): boolean {
+    return this.#until === 'end' && [...this.#spans.values()].every(({ first, end }) => first >= end);
+  }
+
+  /** Where the next message of each partition is; what is held is handed out before a failure is told. */
   positions(): TopicPartitionOffset[] {
     return [...this.#spans].map(([name, { topic, partition, first }]) => ({
       topic,
