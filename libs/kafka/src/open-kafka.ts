@@ -24,17 +24,19 @@ export type OpenKafka = {
 };
 
 export function openKafka(settings: KafkaSettings, log: Log): OpenKafka {
-  const kafka = new Kafka(configOf(settings, log));
+  // How often connecting is tried is a setting of the client as a whole.
+  const patient = new Kafka({ ...configOf(settings, log), retry: PATIENT });
+  const brief = new Kafka({ ...configOf(settings, log), retry: BRIEF });
   return {
     producer: () =>
-      kafka.producer({
+      brief.producer({
         idempotent: true,
         retry: BRIEF,
         allowAutoTopicCreation: false,
         createPartitioner: Partitioners.DefaultPartitioner,
       }),
     consumer: (config) =>
-      kafka.consumer({
+      patient.consumer({
         ...config,
         sessionTimeout: settings.sessionTimeoutMs,
         heartbeatInterval: settings.heartbeatIntervalMs,
@@ -45,7 +47,7 @@ export function openKafka(settings: KafkaSettings, log: Log): OpenKafka {
         // A consumer that crashed is rebuilt by its owner, who knows what to keep.
         retry: { ...PATIENT, restartOnFailure: async () => false },
       }),
-    admin: () => kafka.admin({ retry: BRIEF }),
+    admin: () => brief.admin({ retry: BRIEF }),
   };
 }
 
@@ -56,7 +58,6 @@ function configOf(settings: KafkaSettings, log: Log): KafkaConfig {
     clientId: settings.clientId,
     connectionTimeout: settings.connectionTimeoutMs,
     requestTimeout: settings.requestTimeoutMs,
-    retry: PATIENT,
     logCreator: kafkaLog(log),
     ...(ssl ? { ssl: ssl === true ? true : { ca: [ssl.ca] } } : {}),
     ...(sasl ? { sasl: saslOf(sasl) } : {}),

@@ -49,6 +49,7 @@ export class BatchingPublisher implements Publisher {
   #producer: Producer | undefined;
   #prepared: Promise<void> | undefined;
   #sending: Promise<void> | undefined;
+  #onItsWay: readonly Pending[] = [];
   #awaySince: number | undefined;
 
   constructor(options: PublisherOptions) {
@@ -93,6 +94,7 @@ export class BatchingPublisher implements Publisher {
     grace.abort();
     this.#closing.abort();
     this.#queue.rejectAll(closed());
+    for (const { reject } of this.#onItsWay) reject(closed());
     const { leaveTimeoutMs } = this.#options.settings;
     await Promise.race([this.#sending, sleep(leaveTimeoutMs, undefined, { ref: false })]);
     await this.#dropProducer();
@@ -102,11 +104,13 @@ export class BatchingPublisher implements Publisher {
     // Lets everything that is published in the same turn share one request.
     await Promise.resolve();
     while (this.#queue.size > 0) await this.#sendOne(this.#queue.take());
+    this.#onItsWay = [];
     this.#sending = undefined;
   }
 
   async #sendOne(batch: readonly Pending[]): Promise<void> {
     for (;;) {
+      this.#onItsWay = batch;
       if (this.#closing.signal.aborted) return batch.forEach(({ reject }) => reject(closed()));
       try {
         const places = await sendBatch(

@@ -3,6 +3,8 @@ import { Failure } from '#contracts';
 import type { OpenKafka } from './open-kafka.ts';
 import type { TopicPartitionOffset } from './raw-message.ts';
 
+type Assignment = Readonly<Record<string, readonly number[]>>;
+
 /** How long the throw-away member may take to get in and commit. */
 const REWIND_TIMEOUT_MS = 30_000;
 
@@ -33,23 +35,20 @@ export async function rewindGroup(
   try {
     await consumer.connect();
     await consumer.subscribe({ topics, fromBeginning: true });
-    const committed = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(busy(groupId)), REWIND_TIMEOUT_MS);
+    const joined = new Promise<Assignment>((resolve, reject) => {
+      setTimeout(() => reject(busy(groupId)), REWIND_TIMEOUT_MS).unref();
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-        clearTimeout(late);
         consumer.pause(topics.map((topic) => ({ topic })));
-        const mine = offsets.every(({ topic, partition }) =>
-          payload.memberAssignment[topic]?.includes(partition),
-        );
-        if (!mine) return reject(busy(groupId));
-        const texts = offsets.map((at) => ({ ...at, offset: String(at.offset) }));
-        consumer.commitOffsets(texts).then(resolve, reject);
+        resolve(payload.memberAssignment);
       });
     });
-    committed.catch(() => undefined);
+    joined.catch(() => undefined);
+    // Before `run` resolves the client would swallow the commit without a word.
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => undefined });
-    await committed;
+    const mine = await joined;
+    if (!offsets.every(({ topic, partition }) => mine[topic]?.includes(partition))) throw busy(groupId);
+    await consumer.commitOffsets(offsets.map((at) => ({ ...at, offset: String(at.offset) })));
   } finally {
     await consumer.disconnect();
   }
