@@ -134,7 +134,7 @@ export const ZIPCODES: Dataset = {
  :keep-manifest-upon-import false}`,
   fileName: 'zipcodes.csv',
   body: () => read('zipcodes.csv'),
-  rows: 42_050,
+  rows: 42_049,
   sample: `select city, county from zipcodes where zip_code = '00501'`,
 };
 

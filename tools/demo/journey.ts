@@ -67,7 +67,8 @@ export class Journeys {
   #change(key: string, change: Partial<Journey>): void {
     const before = this.#byKey.get(key);
     if (!before || isBackwards(before, change)) return;
-    this.#set({ ...before, ...change });
+    const { note: _past, ...rest } = before;
+    this.#set({ ...rest, ...change });
   }
 
   #set(journey: Journey): void {

@@ -20,7 +20,6 @@ export class Scene {
   readonly #journeys = new Journeys((changed) => this.#board.show(changed, this.#journeys.all()));
   readonly #ears = new Set<(event: Event) => void>();
   #loader: ServiceProcess | undefined;
-  #snapshotAt = 0;
 
   constructor(fleet: Fleet, snapshots: Snapshots) {
     this.fleet = fleet;
@@ -100,7 +99,6 @@ export class Scene {
 
   async takeSnapshot(): Promise<void> {
     await this.#snapshots.take();
-    this.#snapshotAt = Date.now();
   }
 
   /**
@@ -119,9 +117,9 @@ export class Scene {
     this.proofs.equal('a loader drains and ends cleanly on SIGTERM', exit?.code ?? -1, 0);
   }
 
-  /** Sets the loaders' group back to a moment before the snapshot, as `dopplershift replay --rewind` does. */
+  /** Sets the loaders' group back to the first request ever, as `dopplershift replay --rewind` can. */
   async rewind(): Promise<void> {
-    await this.fleet.rewindLoaders(this.#snapshotAt);
+    await this.fleet.rewindLoaders(0);
   }
 
   /** Resolves when the loaders have answered every request that is in the topic now. */

@@ -78,6 +78,8 @@ async function deleteBuckets(s3: StackEndpoints['s3'], run: string): Promise<voi
  * process would pass every file of the SDK through its transformer (4 s).
  */
 function s3Client(s3: StackEndpoints['s3']) {
+  // The SDK prints a page about Node versions otherwise.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const sdk: typeof import('@aws-sdk/client-s3') = createRequire(import.meta.url)('@aws-sdk/client-s3');
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
