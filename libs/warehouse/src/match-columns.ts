@@ -57,7 +57,7 @@ function suggestion(name: string, columns: readonly TableColumn[]): string {
 /** Levenshtein distance, one row at a time. */
 function distance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...a].entries()) {
+  for (const [row, letter] of a.split('').entries()) {
     const current = [row + 1];
     for (let at = 1; at <= b.length; at += 1) {
       const replaced = (above[at - 1] ?? 0) + (letter === b[at - 1] ? 0 : 1);

@@ -52,9 +52,14 @@ export async function rememberFailure(
        on conflict (identity, plan_hash, schema_name, table_name) do update set
          code = excluded.code, message = excluded.message, load_id = excluded.load_id, at = now()`,
       [
-        ...[target.schema, target.table, planHash(request.plan), failure.code],
-        ...[withoutNul(failure.message).slice(0, MESSAGE_MAX), request.loadId],
-        ...[[...mine.keys()], [...mine.values()]],
+        target.schema,
+        target.table,
+        planHash(request.plan),
+        failure.code,
+        withoutNul(failure.message).slice(0, MESSAGE_MAX),
+        request.loadId,
+        [...mine.keys()],
+        [...mine.values()],
       ],
     );
   }

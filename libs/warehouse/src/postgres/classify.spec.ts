@@ -53,7 +53,16 @@ describe('what an error of the server means', () => {
     const failure = classify(error, 'copying');
     expect(failure.message).toContain('invalid input syntax for type integer');
     expect(failure.message + String(failure.cause)).not.toContain('4111');
-    expect(sayPlainly({ sqlState: '22001', message: 'value too long' })).toBe('value too long');
+  });
+
+  it.each([
+    ['value "99999999999" is out of range for type integer', 'value is out of range for type integer'],
+    ['invalid input syntax for type date: "he said "no""', 'invalid input syntax for type date'],
+    ['missing data for column "name"', 'missing data for column "name"'],
+    ['invalid byte sequence for encoding "UTF8": 0xff', 'invalid byte sequence for encoding "UTF8": 0xff'],
+    ['value too long for type character varying(10)', 'value too long for type character varying(10)'],
+  ])('%s becomes: %s', (message, plainly) => {
+    expect(sayPlainly({ sqlState: '22P02', message })).toBe(plainly);
   });
 });
 

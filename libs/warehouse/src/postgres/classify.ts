@@ -126,6 +126,8 @@ export function classify(thrown: unknown, doing: string): Failure {
       ...cause,
       remedy: 'Correct sslmode or sslrootcert in the warehouse url.',
     });
+  // pg's own sentence about a password that is missing or a server that does not prove to know it.
+  if (message.startsWith('SASL')) return new Failure('access-denied', `${doing}: ${message}`, cause);
   return new Failure('internal', `${doing}: ${message}`, cause);
 }
 
@@ -147,8 +149,10 @@ function codeOf(thrown: Error): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** The server's sentence without what it quotes from the data. */
-export function sayPlainly(server: ServerError): string {
-  if (server.sqlState.startsWith('22')) return server.message.replace(/:? ".*$/s, '');
-  return server.message;
+/** The server's sentence without what it quotes from the data; names of things stay. */
+export function sayPlainly(server: Pick<ServerError, 'sqlState' | 'message'>): string {
+  if (!server.sqlState.startsWith('22')) return server.message;
+  return server.message.replace(/:\s*".*$/s, '').replace(QUOTED_CELL, '');
 }
+
+const QUOTED_CELL = /(?<!\b(?:column|encoding|type|relation|constraint|table|domain|enum) )"[^"]*" ?/g;

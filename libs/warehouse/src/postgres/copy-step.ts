@@ -14,6 +14,7 @@ import type { CopyInto } from './copy-file.ts';
 import { needTable } from './introspect.ts';
 import { applyStaged } from './merge.ts';
 import type { PlanRun } from './plan-run.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Session } from './sessions.ts';
 import { createStage, dropStage, selectFromStage, STAGE } from './staging.ts';
 
@@ -145,7 +146,8 @@ async function copyFiles(
 ): Promise<{ readonly files: FileResult[]; readonly reading: Reading }> {
   const files: FileResult[] = [];
   const readings: Reading[] = [];
-  const { openFile } = run.house.deps;
+  const refs = work.files.map((file) => file.ref);
+  const openFile = readAhead(refs, run.house.deps.openFile);
   const columns = work.columns.map((column) => column.name);
   const copyInto: CopyInto = { ...into, columns, run: copyRun, openFile, signal: run.context.signal };
   for (const file of work.files) {

@@ -144,7 +144,8 @@ describe('a load that is stopped', () => {
     const running = failed(trial.run(mergeOf(slow.ref)));
     await slow.reached;
     await trial.sql(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dopplershift:trial'",
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'dopplershift:trial' and datname = current_database()`,
     );
     slow.goOn();
     expect(await running).toMatchObject({ code: 'unavailable', scope: 'group' });

@@ -1,7 +1,7 @@
 import { Failure, printTarget } from '#contracts';
 import type { Log, Target } from '#contracts';
 import { ledgerName } from '../ledger-name.ts';
-import { literal } from '../quote.ts';
+import { literal, qualified } from '../quote.ts';
 import { classify, readServerError } from './classify.ts';
 import { createLedgers, ledgerTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
@@ -45,8 +45,26 @@ export async function beginBehindFence(
     const outcome = await tryToBegin(session, targets, options);
     if (outcome.kind === 'taken') return;
     if (turn >= TRIES_MAX) throw outcome.failure;
-    if (outcome.kind === 'no-ledger') await createLedgers(session, options.home, targets);
+    if (outcome.kind === 'no-ledger') await makeLedgers(session, targets, options);
     else if (!(await endZombies(session, targets, options))) throw outcome.failure;
+  }
+}
+
+/** Rows without a ledger are usual for the first load of an old table, and after the memory was dropped. */
+async function makeLedgers(
+  session: Session,
+  targets: readonly Target[],
+  options: FenceOptions,
+): Promise<void> {
+  for (const target of await createLedgers(session, options.home, targets)) {
+    const [there] = await session.rows<{ oid: string | null }>('select to_regclass($1) as oid', [
+      qualified(target),
+    ]);
+    if (!there?.oid) continue;
+    const rows = await session.rows(`select 1 from ${qualified(target)} limit 1`);
+    const fields = { table: printTarget(target) };
+    if (rows.length > 0)
+      options.log.warn(fields, 'a new ledger for a table that has rows: all files of the bucket will load');
   }
 }
 

@@ -11,6 +11,7 @@ const IDENTITIES_MAX = 10_000;
  * catalog.
  */
 const DDL_LOCK = 7_283_412_905;
+const DDL_WAIT_MS = 10_000;
 
 /** Where the memory lives: a schema with one ledger per target, and the tables that all targets share. */
 export type LedgerHome = { readonly schema: string };
@@ -30,7 +31,8 @@ export function memoryTable(
 }
 
 /**
- * Creates what is missing, in a transaction of its own. Two loaders may do so at once.
+ * Creates what is missing, in a transaction of its own, and says whose ledgers are new. Two loaders may do
+ * so at once.
  * @throws Failure `schema-mismatch` when the catalog knows a ledger that is gone: somebody dropped the
  * memory of what is loaded, and loading everything again in silence would double it
  */
@@ -38,14 +40,20 @@ export async function createLedgers(
   session: Session,
   home: LedgerHome,
   targets: readonly Target[],
-): Promise<void> {
-  await session.script('begin', `select pg_advisory_xact_lock(${DDL_LOCK})`);
+): Promise<Target[]> {
+  await session.script(
+    'begin',
+    `set local lock_timeout = ${DDL_WAIT_MS}`,
+    `select pg_advisory_xact_lock(${DDL_LOCK})`,
+  );
   const found = await session.rows('select 1 from pg_namespace where nspname = $1', [home.schema]);
   // `create schema if not exists` demands the right to create one even when it is there.
   if (found.length === 0) await session.script(`create schema ${ident(home.schema)}`);
   await session.script(...sharedTables(home));
-  for (const target of targets) await createLedger(session, home, target);
+  const made: Target[] = [];
+  for (const target of targets) if (await createLedger(session, home, target)) made.push(target);
   await session.script('commit');
+  return made;
 }
 
 function sharedTables(home: LedgerHome): string[] {
@@ -65,7 +73,7 @@ function sharedTables(home: LedgerHome): string[] {
   ];
 }
 
-async function createLedger(session: Session, home: LedgerHome, target: Target): Promise<void> {
+async function createLedger(session: Session, home: LedgerHome, target: Target): Promise<boolean> {
   const name = ledgerName(target);
   const [known] = await session.rows<{ schema_name: string; table_name: string }>(
     `select schema_name, table_name from ${memoryTable(home, 'ledgers')} where ledger_name = $1`,
@@ -80,7 +88,7 @@ async function createLedger(session: Session, home: LedgerHome, target: Target):
       `${name} is already the ledger of ${known.schema_name}.${known.table_name}`,
     );
   if (known && there?.oid === null) throw ledgerGone(home, target);
-  if (known) return;
+  if (known) return false;
   await session.script(
     `create table if not exists ${ledgerTable(home, target)} (
        bucket text not null, key text not null, etag text not null, last_modified timestamptz not null,
@@ -90,6 +98,7 @@ async function createLedger(session: Session, home: LedgerHome, target: Target):
     `insert into ${memoryTable(home, 'ledgers')} (ledger_name, schema_name, table_name)
      values (${literal(name)}, ${literal(target.schema)}, ${literal(target.table)})`,
   );
+  return true;
 }
 
 function ledgerGone(home: LedgerHome, target: Target): Failure {

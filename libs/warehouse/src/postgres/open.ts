@@ -15,6 +15,11 @@ import type { Session } from './sessions.ts';
 
 /** For what is not a plan: looking at the ledger, remembering, forgetting. */
 const SMALL_STATEMENT_MS = 30_000;
+/**
+ * Beyond those that plans use: the ledger is asked about a lost commit while the lost connection is
+ * still lent, failures are remembered and health is asked for.
+ */
+const SPARE_CONNECTIONS = 3;
 
 /** @throws RangeError when the url is none; connections are made when they are needed */
 export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehouse {
@@ -44,9 +49,7 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   const { ledgerSchema, copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb } = options;
   const session = {
     connection: parseConnectionUrl(options.url),
-    // One more than plans need: the ledger is asked about a lost commit while the lost connection is
-    // still lent.
-    poolMax: options.poolMax + 1,
+    poolMax: options.poolMax + SPARE_CONNECTIONS,
     applicationName: `${OUR_APPLICATIONS}:${options.loaderId}`,
     connectTimeoutMs: options.connectTimeoutMs,
   };
@@ -60,7 +63,11 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
 
 async function small<T>(house: House, doing: string, work: (session: Session) => Promise<T>): Promise<T> {
   try {
-    return await house.sessions.lend({ statementTimeoutMs: SMALL_STATEMENT_MS }, work);
+    return await house.sessions.lend({ statementTimeoutMs: SMALL_STATEMENT_MS }, async (session) => {
+      // Plans set their own, for their transaction only.
+      await session.script(`set statement_timeout = ${SMALL_STATEMENT_MS}`);
+      return await work(session);
+    });
   } catch (thrown) {
     throw classify(thrown, doing);
   }

@@ -83,6 +83,14 @@ describe('a plan that is announced again', () => {
     expect(await items()).toEqual(['0 x', '1 x', '2 x']);
   });
 
+  it('warns when a table that has rows gets a new ledger', async () => {
+    await trial.run(append(trial.put('a', '1|x\n')));
+    expect(trial.warned).toEqual([]);
+    await trial.sql('drop schema dopplershift cascade');
+    await trial.run(append(trial.put('b', '2|x\n')));
+    expect(trial.warned.join()).toContain('a new ledger for a table that has rows');
+  });
+
   it('is refused when somebody dropped the ledger', async () => {
     await trial.run(append(trial.put('a', '1|x\n')));
     const [ledger] = await trial.sql('select ledger_name from dopplershift.ledgers');
@@ -91,6 +99,27 @@ describe('a plan that is announced again', () => {
     expect(failure.code).toBe('schema-mismatch');
     expect(failure.remedy).toContain('Restore dopplershift.ledger_public_items');
     expect(await items()).toEqual(['1 x']);
+  });
+});
+
+describe('a plan whose files are written down in a list', () => {
+  it('loads what the list says, in the order of the files', async () => {
+    trial.put('b', '1|late\n', 2_000);
+    trial.put('a', '1|early\n', 1_000);
+    const list = { bucket: 'drop', key: 'list.json', etag: trial.put('c', '2|x\n').etag, count: 3 };
+    const copy = { ...copyOf({ files: [] }), files: { kind: 'Listed', list } } as const;
+    const request = requestOf({ steps: [copy] });
+    expect(await statuses(trial.run(request))).toEqual(['loaded', 'loaded', 'loaded']);
+    expect(await items()).toEqual(['1 late', '2 x']);
+    expect(await statuses(trial.run(request))).toEqual(Array(3).fill('already-loaded'));
+  });
+
+  it('of another length than announced is not trusted', async () => {
+    const list = { bucket: 'drop', key: 'list.json', etag: trial.put('a', '1|x\n').etag, count: 7 };
+    const copy = { ...copyOf({ files: [] }), files: { kind: 'Listed', list } } as const;
+    expect((await failureOf(trial.run(requestOf({ steps: [copy] })))).message).toContain(
+      'holds 1 files, not 7',
+    );
   });
 });
 

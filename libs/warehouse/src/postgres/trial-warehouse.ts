@@ -20,6 +20,7 @@ export type Trial = {
   /** replaces what opening this file does */
   readonly whenOpened: (ref: FileRef, body: () => Readable) => void;
   readonly opened: readonly string[];
+  readonly warned: readonly string[];
   readonly run: (request: LoadRequested, context?: Partial<RunContext>) => Promise<PlanOutcome>;
   /** a second loader on the same database and the same files */
   readonly another: (options?: Partial<WarehouseOptions>) => Warehouse;
@@ -29,11 +30,17 @@ export type Trial = {
 export async function openTrial(url: string, options: Partial<WarehouseOptions> = {}): Promise<Trial> {
   const files = new Map<string, { readonly ref: FileRef; readonly body: () => Readable }>();
   const opened: string[] = [];
-  const deps: WarehouseDeps = { ...depsOn(files, opened), log: silentLog };
+  const warned: string[] = [];
+  const log = { ...silentLog, warn: (_: unknown, sentence: string) => void warned.push(sentence) };
+  const deps: WarehouseDeps = { ...depsOn(files, opened), log };
   const another = (more: Partial<WarehouseOptions> = {}): Warehouse =>
     openWarehouse(
       {
-        ...{ name: 'dw', url: new Secret(url), dialect: 'postgres', loaderId: 'trial', lockTimeoutMs: 300 },
+        name: 'dw',
+        url: new Secret(url),
+        dialect: 'postgres',
+        loaderId: 'trial',
+        lockTimeoutMs: 300,
         ...options,
         ...more,
       },
@@ -52,6 +59,7 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
     warehouse,
     url,
     opened,
+    warned,
     another: open,
     sql: async (text, values = []) =>
       (await looker.query<Record<string, unknown>, unknown[]>(text, values)).rows,
