@@ -1,6 +1,7 @@
 /**
  * Keeps the schemas and bytes of a release, so that every later build proves that it still reads them:
- * `node dist/libs/contracts/released/keep-release.js 0.2` after `npm run build`. Never run it twice for a release.
+ * `node dist/libs/contracts/released/keep-release.js 0.2` after `npm run build`. Never run it twice for a
+ * release.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { encodeEvent, ownSchemas } from '../src/index.ts';

@@ -1,4 +1,7 @@
-/** One event of every kind that uses every step, union and optional field: what a release's bytes are made of. */
+/**
+ * One event of every kind that uses every step, union and optional field: what a release's bytes are made
+ * of.
+ */
 import { parseETag, parseLoadId, parseWarehouseName } from '../src/index.ts';
 import type { ColumnSpec, Event, FileRef, LoadPlan } from '../src/index.ts';
 

@@ -7,8 +7,8 @@ import type { SchemaBook, Writer } from './schema-book.ts';
 import { registryName } from './schema-book.ts';
 
 /**
- * - `unknown-schema`: framed as one of ours, by a schema that is in no book or too new to read. The message is
- *   valid and must wait for its reader, never be set aside.
+ * - `unknown-schema`: framed as one of ours, by a schema that is in no book or too new to read. The
+ *   message is
  * - `undecodable`: not a message of ours, or broken.
  */
 export type Decoded =
@@ -33,7 +33,7 @@ function headOf(schema: AvroSchema): Buffer {
 }
 
 /**
- * @param framing the registry's id of the event's schema: Confluent framing; without it single-object encoding
+ * @param framing the registry's id of the event's schema, for Confluent framing; without it single-object
  * @throws RangeError that names the field which cannot be written, e.g. a number past 2^53
  */
 export function encodeEvent(event: Event, framing?: { readonly registryId: number }): Buffer {

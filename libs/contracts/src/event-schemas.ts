@@ -37,7 +37,9 @@ function readType(path: string, registry: Record<string, avro.Type>): avro.Type 
   return avro.Type.forSchema(schema, { registry, wrapUnions: 'always' });
 }
 
-/** The compiler does not copy `.avsc` files: from `dist` the schemas are read where the sources keep them. */
+/**
+ * The compiler does not copy `.avsc` files: from `dist` the schemas are read where the sources keep them.
+ */
 function schemaFolder(): string {
   const folders = ['../avro/', '../../../../libs/contracts/avro/'];
   const paths = folders.map((folder) => fileURLToPath(new URL(folder, import.meta.url)));

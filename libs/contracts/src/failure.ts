@@ -81,7 +81,8 @@ export type FailureDetails = {
   readonly remedy?: string;
   /**
    * `group`: everything behind the same service fails alike, so the circuit of the lane's slot group opens.
-   * `lane`: only this key is concerned, e.g. its fence is held. Default: `group` for unavailable, else `lane`.
+   * `lane`: only this key is concerned, e.g. its fence is held. Default: `group` for unavailable, else
+   * `lane`.
    */
   readonly scope?: FailureScope;
 };

@@ -7,8 +7,8 @@ const TABLE: readonly bigint[] = Array.from({ length: 256 }, (_unused, index) =>
 });
 
 /**
- * CRC-64-AVRO of the Avro specification ("Schema Fingerprints"), taken over a schema's Parsing Canonical Form.
- * It names a schema; it protects nothing.
+ * CRC-64-AVRO of the Avro specification ("Schema Fingerprints"), taken over a schema's Parsing Canonical
+ * Form. It names a schema; it protects nothing.
  */
 export function rabinFingerprint(text: string): bigint {
   let hash = EMPTY;

@@ -51,9 +51,9 @@ describe('releases', () => {
     const own = ownSchemas().find((schema) => schema.type === 'sweep-requested')?.json ?? '';
     const schema: { fields: object[] } = JSON.parse(own);
     const wider = typeOf({ ...schema, fields: [...schema.fields, { name: 'more', type: 'string' }] });
-    expect(() => wider.createResolver(typeOf(schema))).toThrow();
+    expect(() => wider.createResolver(typeOf(schema))).toThrow(/no matching field/);
     const narrower = typeOf({ ...schema, fields: schema.fields.slice(1) });
-    expect(() => typeOf(schema).createResolver(narrower)).toThrow();
+    expect(() => typeOf(schema).createResolver(narrower)).toThrow(/no matching field/);
   });
 
   it('the samples of a release cover every event type and come back from the wire', () => {

@@ -28,8 +28,8 @@ export function ownSchemas(): readonly EventSchema[] {
 }
 
 /**
- * Which bytes were written with which schema. It starts with the schemas of this build and learns those of others
- * from the `schemas` topic (by fingerprint) or from a registry (by id).
+ * Which bytes were written with which schema. It starts with the schemas of this build and learns those of
+ * others from the `schemas` topic (by fingerprint) or from a registry (by id).
  */
 export class SchemaBook {
   readonly #writers = new Map<string, Writer>();

@@ -1,8 +1,8 @@
 export type Backoff = { readonly initialMs: number; readonly maxMs: number };
 
 /**
- * Doubles from `initialMs` up to `maxMs`; half of it is jitter, so that lanes which failed together do not come
- * back together.
+ * Doubles from `initialMs` up to `maxMs`; half of it is jitter, so that lanes which failed together do not
+ * come back together.
  * @param tries from 1
  * @param random in [0, 1)
  */

@@ -13,9 +13,9 @@ type State =
     };
 
 /**
- * Closed: everything may start. One failure that concerns the whole group opens it: nothing starts until `probeAt`,
- * then one job at a time as a probe. A job that finds the service answering closes it, whatever else went wrong
- * with that job; a probe that fails alike waits longer.
+ * Closed: everything may start. One failure that concerns the whole group opens it: nothing starts until
+ * `probeAt`, then one job at a time as a probe. A job that finds the service answering closes it, whatever
+ * else went wrong with that job; a probe that fails alike waits longer.
  */
 export class Circuit {
   readonly #limits: Backoff;

@@ -116,17 +116,11 @@ describe('publishing', () => {
 });
 
 describe('topics', () => {
-  it('are created with their partitions, retention and compaction; a second time changes nothing', async () => {
+  it('are created with their partitions, retention and compaction, once', async () => {
     const kafka = clientOf();
     const first = await kafka.admin.ensureTopics();
     expect(await kafka.admin.ensureTopics()).toEqual(first);
-    const states = Object.fromEntries(
-      first.map(({ topic, partitions, actual }) => [
-        topic.replace(/^.*-(?=load|clean|sweep|schemas)/, '').replace(/^(load|clean|sweep)/, '$1'),
-        [partitions, actual?.retentionMs, actual?.cleanup],
-      ]),
-    );
-    expect(Object.keys(states)).toHaveLength(11);
+    expect(first).toHaveLength(11);
     for (const { retentionMs, cleanup, actual, partitions } of first)
       expect([partitions, actual]).toEqual([3, { retentionMs, cleanup }]);
   });
@@ -145,9 +139,10 @@ describe('reading', () => {
   it('begins where it is told and ends at what was there', async () => {
     const kafka = await readyClient();
     await kafka.publisher().publish(sweep('before'), 'a');
-    await expect.poll(() => Date.now()).toBeGreaterThan(Date.now());
     const [early] = await all(kafka.readEvents({ types: [TYPE] }));
     const timestamp = (early?.timestamp ?? 0) + 1;
+    // the next message must bear a later millisecond
+    await expect.poll(() => Date.now(), { interval: 1 }).toBeGreaterThanOrEqual(timestamp);
     await kafka.publisher().publish(sweep('after'), 'b');
     const from = { kind: 'timestamp', timestamp } as const;
     expect(directories(await all(kafka.readEvents({ types: [TYPE], from })))).toEqual(['after']);
@@ -277,7 +272,7 @@ describe('with a schema registry', () => {
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['k']);
   });
 
-  it('that is away, publishing says so and works when it is back', async () => {
+  it('that is away, publishing says so', async () => {
     const kafka = await readyClient({ registry: { url: 'http://127.0.0.1:1' } });
     await expect(kafka.publisher().publish(sweep('a'), 'k')).rejects.toMatchObject({ code: 'unavailable' });
   });

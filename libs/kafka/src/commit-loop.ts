@@ -15,9 +15,9 @@ export type CommitLoopOptions = {
 };
 
 /**
- * Commits as soon as something may be committed, one request at a time: what finishes meanwhile goes with the next.
- * A commit that fails is tried again after `retryMs`; until then the messages are merely handed out again after a
- * crash, never lost.
+ * Commits as soon as something may be committed, one request at a time: what finishes meanwhile goes with
+ * the next. A commit that fails is tried again after `retryMs`; until then the messages are merely handed
+ * out again after a crash, never lost.
  */
 export class CommitLoop {
   readonly #options: CommitLoopOptions;

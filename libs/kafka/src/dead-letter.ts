@@ -31,8 +31,8 @@ export type DeadLetter = {
 };
 
 /**
- * The message for `<topic>.dead-letter`. Bytes beyond `bytesMax` are cut, and said to be: a letter that the broker
- * refuses would stop its lane for ever, and the original is still where the headers say.
+ * The message for `<topic>.dead-letter`. Bytes beyond `bytesMax` are cut, and said to be: a letter that the
+ * broker refuses would stop its lane for ever, and the original is still where the headers say.
  */
 export function writeDeadLetter(
   message: RawMessage,

@@ -24,8 +24,8 @@ export type GroupMemberOptions = {
 const REBUILD_MS = 500;
 
 /**
- * A member of a consumer group that outlives its client: one that crashes is thrown away and a new one joins, for
- * as long as the member is not told to leave. It never lives on deaf.
+ * A member of a consumer group that outlives its client: one that crashes is thrown away and a new one
+ * joins, for as long as the member is not told to leave. It never lives on deaf.
  */
 export class GroupMember {
   readonly #options: GroupMemberOptions;
@@ -43,7 +43,10 @@ export class GroupMember {
     return this.#heardAt;
   }
 
-  /** Resolves when it has joined for the first time; waits for Kafka. @throws Failure access-denied, unavailable */
+  /**
+   * Resolves when it has joined for the first time; waits for Kafka. @throws Failure access-denied,
+   * unavailable
+   */
   async join(): Promise<void> {
     for (;;) {
       try {
@@ -159,8 +162,9 @@ export class GroupMember {
       topic,
       partition,
       offset: BigInt(message.offset),
-      key: message.key,
-      value: message.value,
+      // Copies: the client's are windows into the whole fetch, which would stay as long as one message waits.
+      key: message.key && Buffer.from(message.key),
+      value: message.value && Buffer.from(message.value),
       headers: toText(message.headers),
       timestamp: Number(message.timestamp),
     }));

@@ -41,61 +41,55 @@ export type KafkaAdminDeps = {
   readonly connected: () => Promise<Admin>;
 };
 
-export function kafkaAdmin({ kafka, settings, log, connected }: KafkaAdminDeps): KafkaAdmin {
-  const { topicPrefix } = settings;
-  const ask = async <T>(deed: string, what: (admin: Admin) => Promise<T>): Promise<T> => {
-    try {
-      return await what(await connected());
-    } catch (thrown) {
-      throw kafkaFailure(thrown, deed);
-    }
-  };
+export function kafkaAdmin(deps: KafkaAdminDeps): KafkaAdmin {
+  const { settings, log, kafka } = deps;
+  const topicOf = (type: EventType) => topicName(settings.topicPrefix, type);
+  const groupOf = (group: string) => `${settings.topicPrefix}${group}`;
   const offsetsAt: KafkaAdmin['offsetsAt'] = (type, timestamp) =>
-    ask(`looking for offsets of ${type}`, async (admin) => {
-      const topic = topicName(topicPrefix, type);
-      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, timestamp);
-      return offsets.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }));
-    });
+    ask(deps, `looking for offsets of ${type}`, (admin) => offsetsOf(admin, topicOf(type), timestamp));
   return {
     ensureTopics: () =>
-      ask('creating topics', async (admin) => {
+      ask(deps, 'creating topics', async (admin) => {
         const states = await ensureTopics(admin, settings);
         for (const state of states) warnOfRetention(state, log);
         return states;
       }),
-    topics: () => ask('describing topics', (admin) => topicStates(admin, settings)),
+    topics: () => ask(deps, 'describing topics', (admin) => topicStates(admin, settings)),
     groupMembers: (group) =>
-      ask(`describing the group ${group}`, async (admin) => {
-        const { groups } = await admin.describeGroups([`${topicPrefix}${group}`]);
-        return groups.flatMap(({ members }) =>
-          members.map(({ memberId, clientId, clientHost }) => ({ memberId, clientId, host: clientHost })),
-        );
-      }),
+      ask(deps, `describing the group ${group}`, (admin) => membersOf(admin, groupOf(group))),
     lag: (group, types) =>
-      ask(`reading the lag of ${group}`, (admin) =>
-        lagOf(
-          admin,
-          `${topicPrefix}${group}`,
-          types.map((type) => topicName(topicPrefix, type)),
-        ),
-      ),
+      ask(deps, `reading the lag of ${group}`, (admin) => lagOf(admin, groupOf(group), types.map(topicOf))),
     offsetsAt,
     rewind: async (group, type, to) => {
-      const topic = topicName(topicPrefix, type);
-      const offsets =
-        to.kind === 'timestamp'
-          ? await offsetsAt(type, to.timestamp)
-          : to.offsets.map((at) => ({ topic, ...at }));
-      await ask(`rewinding ${group}`, (admin) =>
-        rewindGroup({ kafka, admin }, `${topicPrefix}${group}`, offsets),
+      const given = to.kind === 'offsets' ? to.offsets : await offsetsAt(type, to.timestamp);
+      const offsets = given.map(({ partition, offset }) => ({ topic: topicOf(type), partition, offset }));
+      await ask(deps, `rewinding ${group}`, (admin) =>
+        rewindGroup({ kafka, admin }, groupOf(group), offsets),
       );
       return offsets;
     },
-    ping: () =>
-      ask('looking for Kafka', async (admin) => {
-        await admin.describeCluster();
-      }),
+    ping: () => ask(deps, 'looking for Kafka', async (admin) => void (await admin.describeCluster())),
   };
+}
+
+async function ask<T>(deps: KafkaAdminDeps, deed: string, what: (admin: Admin) => Promise<T>): Promise<T> {
+  try {
+    return await what(await deps.connected());
+  } catch (thrown) {
+    throw kafkaFailure(thrown, deed);
+  }
+}
+
+async function offsetsOf(admin: Admin, topic: string, timestamp: number): Promise<TopicPartitionOffset[]> {
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, timestamp);
+  return offsets.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }));
+}
+
+async function membersOf(admin: Admin, groupId: string): Promise<GroupMemberInfo[]> {
+  const { groups } = await admin.describeGroups([groupId]);
+  return groups.flatMap(({ members }) =>
+    members.map(({ memberId, clientId, clientHost }) => ({ memberId, clientId, host: clientHost })),
+  );
 }
 
 async function lagOf(admin: Admin, groupId: string, topics: readonly string[]): Promise<PartitionLag[]> {

@@ -2,13 +2,15 @@ import { logLevel } from 'kafkajs';
 import type { LogEntry, logCreator } from 'kafkajs';
 import type { Log } from '#contracts';
 
-/** A client that cannot reach its broker says so every few hundred milliseconds; once in a while is enough. */
+/**
+ * A client that cannot reach its broker says so every few hundred milliseconds; once in a while is enough.
+ */
 const SAY_AGAIN_MS = 30_000;
 const SENTENCES_MAX = 200;
 
 /**
- * The client's own log, one level quieter than it thinks: what matters of its errors comes back as an exception or
- * is told by this library. A sentence is not repeated within half a minute.
+ * The client's own log, one level quieter than it thinks: what matters of its errors comes back as an
+ * exception or is told by this library. A sentence is not repeated within half a minute.
  */
 export function kafkaLog(log: Log): logCreator {
   const said = new Map<string, number>();

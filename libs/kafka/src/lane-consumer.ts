@@ -83,7 +83,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
   readonly #core: LaneCore;
   readonly #member: GroupMember;
   readonly #stopping = new AbortController();
-  #learning: Promise<void> | undefined;
+  #learning = false;
 
   constructor(options: ConsumeOptions, deps: LaneConsumerDeps) {
     const { kafka, settings, log } = deps;
@@ -101,7 +101,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
       onJoin: (join) => this.#joined(join),
       onBatch: (batch) => {
         const count = this.#core.deliver(batch);
-        if (this.#core.desk.blocked().length > 0) this.#learning ??= this.#learn();
+        if (this.#core.desk.blocked().length > 0 && !this.#learning) void this.#learn();
         return count;
       },
     });
@@ -174,6 +174,8 @@ export class KafkaLaneConsumer implements LaneConsumer {
 
   #joined(join: Join): void {
     this.#core.joined(join);
+    const partitions = join.assigned.map(({ topic, partition }) => `${topic}/${partition}`);
+    this.#deps.log.info({ group: this.#groupId, partitions }, 'partitions assigned');
     this.#options.onAssigned?.(join.assigned);
   }
 
@@ -181,6 +183,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
   async #learn(): Promise<void> {
     const { book, log, schemas, settings } = this.#deps;
     const { signal } = this.#stopping;
+    this.#learning = true;
     while (!signal.aborted) {
       const wanted = this.#core.desk
         .blocked()
@@ -193,7 +196,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
       if (this.#core.desk.blocked().length === 0) break;
       await sleep(settings.schemaPollMs, undefined, { signal }).catch(() => undefined);
     }
-    this.#learning = undefined;
+    this.#learning = false;
   }
 
   async #startOffsets(all: readonly TopicPartition[]): Promise<readonly TopicPartitionOffset[]> {

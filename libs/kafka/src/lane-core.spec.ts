@@ -318,7 +318,7 @@ describe('a partition', () => {
     await member.joinAndFetch([0]);
     await member.joinAndFetch([0]);
     expect(member.running()).toEqual(['a0', 'b1']);
-    for (const attempt of [...member.attempts]) attempt.end();
+    for (const attempt of member.attempts.slice()) attempt.end();
     await settle();
     expect(group.committedOf(0)).toBe(2n);
   });
@@ -526,7 +526,7 @@ describe('whatever the group does', () => {
         for (let turn = 0; turn < 200 && !group.isCommitted(); turn += 1) {
           await settle();
           for (const each of members) {
-            for (const attempt of [...each.attempts]) attempt.end();
+            for (const attempt of each.attempts.slice()) attempt.end();
             each.fetch();
           }
           group.clock.pass(20_000);

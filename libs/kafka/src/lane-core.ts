@@ -51,11 +51,12 @@ type Job = {
 /**
  * The lanes without the client library (design §5).
  *
- * A message that is delivered enters the window of its partition and the lane of its key. The lane runs it, again
- * and again until it is done, then the window lets the watermark pass and the offset is committed. What a partition
- * is allowed to do is kept by the desk; this class keeps the work. Work outlives ownership: when a partition is
- * lost, what waits is dropped, what runs may end within the grace period, and if the partition comes back meanwhile
- * and the message with it, the running work is its work: no message runs twice at a time in one process.
+ * A message that is delivered enters the window of its partition and the lane of its key. The lane runs it,
+ * again and again until it is done, then the window lets the watermark pass and the offset is committed.
+ * What a partition is allowed to do is kept by the desk; this class keeps the work. Work outlives
+ * ownership: when a partition is lost, what waits is dropped, what runs may end within the grace period,
+ * and if the partition comes back meanwhile and the message with it, the running work is its work: no
+ * message runs twice at a time in one process.
  */
 export class LaneCore {
   readonly desk: PartitionDesk;
@@ -107,8 +108,8 @@ export class LaneCore {
   }
 
   /**
-   * Takes no more, lets running work end within the grace period, then aborts it; commits what may be committed.
-   * What waited is delivered again to the next owner.
+   * Takes no more, lets running work end within the grace period, then aborts it; commits what may be
+   * committed. What waited is delivered again to the next owner.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;

@@ -40,10 +40,10 @@ type Group<J> = {
 };
 
 /**
- * Decides which job may start. A lane runs its jobs one after the other; lanes of one group share its slots, first
- * come first served; a lane that waits for another try gives its slot back. Where a failure concerns the whole
- * group, its circuit decides when the next job may try, and lanes take turns as the probe: otherwise a job that
- * always fails that way would hold all others back.
+ * Decides which job may start. A lane runs its jobs one after the other; lanes of one group share its
+ * slots, first come first served; a lane that waits for another try gives its slot back. Where a failure
+ * concerns the whole group, its circuit decides when the next job may try, and lanes take turns as the
+ * probe: otherwise a job that always fails that way would hold all others back.
  */
 export class LaneScheduler<J extends LaneJob> {
   readonly #limits: SchedulerLimits;
@@ -110,7 +110,9 @@ export class LaneScheduler<J extends LaneJob> {
     return dropped;
   }
 
-  /** When `start` should be called again although nothing happened; `undefined`: only when something does. */
+  /**
+   * When `start` should be called again although nothing happened; `undefined`: only when something does.
+   */
   wakeAt(): number | undefined {
     const times = [...this.#asleep.values()];
     for (const group of this.#groups.values()) {
@@ -167,7 +169,10 @@ export class LaneScheduler<J extends LaneJob> {
     return lane;
   }
 
-  /** Nothing is kept of an empty lane, nor of a group without lanes: neither may grow with the tables ever seen. */
+  /**
+   * Nothing is kept of an empty lane, nor of a group without lanes: neither may grow with the tables ever
+   * seen.
+   */
   #forget(lane: Lane<J>): void {
     this.#lanes.delete(lane.name);
     lane.group.lanes -= 1;

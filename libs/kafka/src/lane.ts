@@ -16,16 +16,18 @@ export type LaneMessage<T extends EventType = EventType> = {
 export type LaneTry = {
   /** from 1 */
   readonly attempt: number;
-  /** how long this process has owned the lane's partition, ms: a fence holder older than that is a zombie */
+  /**
+   * how long this process has owned the lane's partition, ms: a fence holder older than that is a zombie
+   */
   readonly ownedForMs: number;
   /** aborted when the partition was taken away and the grace period is over, or at forced shutdown */
   readonly signal: AbortSignal;
 };
 
 /**
- * Done when it resolves: everything the message caused is durable (acknowledged by the broker or committed).
- * A thrown Failure is tried again by the lane, after a backoff, without limit; so a handler that wants to give up
- * publishes that fact and resolves.
+ * Done when it resolves: everything the message caused is durable (acknowledged by the broker or
+ * committed). A thrown Failure is tried again by the lane, after a backoff, without limit; so a handler
+ * that wants to give up publishes that fact and resolves.
  */
 export type LaneHandler<T extends EventType = EventType> = (
   message: LaneMessage<T>,

@@ -336,7 +336,8 @@ describe('a message that cannot be read', () => {
       because: 'neither single-object nor Confluent framing',
     });
     expect(letter?.redrivenAt).toBeUndefined();
-    if (letter) expect(await kafka.deadLetters.redrive(letter)).toEqual({ partition: 2, offset: 2n });
+    const redriven = letter && (await kafka.deadLetters.redrive(letter));
+    expect(redriven).toEqual({ partition: 2, offset: 2n });
     await expect.poll(async () => (await kafka.deadLetters.list(TYPE)).length).toBe(2);
     const again = await kafka.deadLetters.list(TYPE);
     expect(again.map(({ redrivenAt }) => redrivenAt !== undefined)).toEqual([true, false]);
@@ -393,7 +394,7 @@ describe('a message of a newer release', () => {
     expect(gate.offsets()).toEqual(['0:0', '0:1', '1:0']);
     expect(paused()).toEqual([]);
     expect(await kafka.deadLetters.list(TYPE)).toEqual([]);
-    const [newer] = gate.seen.filter(({ message }) => message.partition === 0);
+    const newer = gate.seen.find(({ message }) => message.partition === 0);
     expect(newer?.message.event).toMatchObject({ directory: 'newer' });
   });
 });

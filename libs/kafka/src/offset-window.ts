@@ -51,7 +51,9 @@ export class OffsetWindow {
     return this.#byOffset.has(offset);
   }
 
-  /** An offset that is not held is left alone: it was finished before, or belongs to an earlier ownership. */
+  /**
+   * An offset that is not held is left alone: it was finished before, or belongs to an earlier ownership.
+   */
   finish(offset: bigint): void {
     const entry = this.#byOffset.get(offset);
     if (!entry) return;

@@ -3,8 +3,8 @@ import { partitionName } from './raw-message.ts';
 import type { TopicPartition, TopicPartitionOffset } from './raw-message.ts';
 
 /**
- * Where a group stands in each partition: the committed offset, or the first one kept. The client's own option to
- * fill the gap (`resolveOffsets`) takes five seconds.
+ * Where a group stands in each partition: the committed offset, or the first one kept. The client's own
+ * option to fill the gap (`resolveOffsets`) takes five seconds.
  */
 export async function committedOffsets(
   admin: Admin,

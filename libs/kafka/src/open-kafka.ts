@@ -4,7 +4,10 @@ import type { Log } from '#contracts';
 import { kafkaLog } from './kafka-log.ts';
 import type { KafkaLogin, KafkaSettings } from './kafka-options.ts';
 
-/** With the client's defaults a broker that restarts makes sends fail and consumers crash; with these, neither. */
+/**
+ * With the client's defaults a broker that restarts makes sends fail and consumers crash; with these,
+ * neither.
+ */
 const PATIENT: RetryOptions = {
   initialRetryTime: 100,
   maxRetryTime: 2_000,

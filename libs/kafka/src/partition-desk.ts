@@ -13,10 +13,14 @@ const WAITS = 'the partition waits for the schema of a message: upgrade this ser
 export type PartitionHost = {
   readonly pause: (at: TopicPartition) => void;
   readonly resume: (at: TopicPartition) => void;
-  /** The next fetch of the partition starts there; what was fetched before and not delivered is thrown away. */
+  /**
+   * The next fetch of the partition starts there; what was fetched before and not delivered is thrown away.
+   */
   readonly seek: (at: TopicPartition, offset: bigint) => void;
   readonly commit: (offsets: readonly TopicPartitionOffset[]) => Promise<void>;
-  /** For each partition the committed offset, or the first one kept; rejects only when the consumer stops. */
+  /**
+   * For each partition the committed offset, or the first one kept; rejects only when the consumer stops.
+   */
   readonly startOffsets: (at: readonly TopicPartition[]) => Promise<readonly TopicPartitionOffset[]>;
   /** The first offset that retention has left; rejects only when the consumer stops. */
   readonly firstKept: (at: TopicPartition) => Promise<bigint>;
@@ -37,9 +41,9 @@ export type PartitionDeskOptions = {
 };
 
 /**
- * Which partitions this member owns, what it has taken of each, and which of them stand still. A gained partition
- * is paused until the broker has said where its group stands, then sought there: only so can a batch that was
- * fetched in an earlier ownership not be mistaken for the beginning of this one.
+ * Which partitions this member owns, what it has taken of each, and which of them stand still. A gained
+ * partition is paused until the broker has said where its group stands, then sought there: only so can a
+ * batch that was fetched in an earlier ownership not be mistaken for the beginning of this one.
  */
 export class PartitionDesk {
   readonly #options: PartitionDeskOptions;
@@ -73,7 +77,10 @@ export class PartitionDesk {
     return lost;
   }
 
-  /** Hands every new message to `add` until the partition must stand still. @returns how many were dealt with */
+  /**
+   * Hands every new message to `add` until the partition must stand still. @returns how many were dealt
+   * with
+   */
   take(batch: RawBatch, add: (message: RawMessage) => void): number {
     const tenure = this.#tenures.get(partitionName(batch));
     const expected = tenure && expectedOffset(tenure);
@@ -204,7 +211,8 @@ export class PartitionDesk {
   }
 
   /**
-   * A fetch from beyond what was taken: retention was faster than us, or the batch is of an earlier ownership.
+   * A fetch from beyond what was taken: retention was faster than us, or the batch is of an earlier
+   * ownership.
    * @returns 0: nothing of the batch may be taken
    */
   #explainJump(tenure: Tenure, expected: bigint): 0 {

@@ -39,7 +39,10 @@ export class PublishQueue {
     return this.#waiting.length;
   }
 
-  /** @throws Failure unavailable when too much waits already: the broker is away, or slower than its publishers */
+  /**
+   * @throws Failure unavailable when too much waits already: the broker is away, or slower than its
+   * publishers
+   */
   add(message: Outgoing): Promise<Acknowledged> {
     const bytes = bytesOf(message);
     const { publishQueueMax, publishQueueBytesMax } = this.#limits;

@@ -38,9 +38,10 @@ export type PublisherOptions = {
 const RETRY_MS = 500;
 
 /**
- * Sends one request at a time and what came meanwhile with the next: after a lost answer the client takes the
- * sequence numbers back, and a second request on its way would be acknowledged under the number of the first
- * without being written. A request that finds nobody is repeated as it was, for ever, until the publisher closes.
+ * Sends one request at a time and what came meanwhile with the next: after a lost answer the client takes
+ * the sequence numbers back, and a second request on its way would be acknowledged under the number of the
+ * first without being written. A request that finds nobody is repeated as it was, for ever, until the
+ * publisher closes.
  */
 export class BatchingPublisher implements Publisher {
   readonly #options: PublisherOptions;

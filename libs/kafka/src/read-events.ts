@@ -24,8 +24,8 @@ export type EventReaderDeps = {
 };
 
 /**
- * The events of these topics, in order within a partition. What this build cannot read is left out with a warning:
- * a reader of history has nothing to lose by it.
+ * The events of these topics, in order within a partition. What this build cannot read is left out with a
+ * warning: a reader of history has nothing to lose by it.
  */
 export async function* readEvents(
   deps: EventReaderDeps,

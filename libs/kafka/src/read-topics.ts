@@ -34,8 +34,8 @@ export type ReaderOptions = {
 type Span = TopicPartition & { readonly first: bigint; readonly end: bigint };
 
 /**
- * Reads topics without a place in any group that counts: the client can only read as a member, so it is one of a
- * group of its own, which commits nothing and is deleted afterwards. In order within a partition only.
+ * Reads topics without a place in any group that counts: the client can only read as a member, so it is one
+ * of a group of its own, which commits nothing and is deleted afterwards. In order within a partition only.
  * @throws Failure unavailable, access-denied
  */
 export async function* readTopics(reader: ReaderOptions, options: ReadOptions): AsyncGenerator<RawMessage> {
@@ -90,13 +90,13 @@ async function spansOf(admin: Admin, { topics, from }: ReadOptions): Promise<Spa
   const spans = await Promise.all(
     topics.map(async (topic) => {
       const ends = await admin.fetchTopicOffsets(topic);
-      const starts =
+      const stamps =
         from.kind === 'timestamp' ? await admin.fetchTopicOffsetsByTimestamp(topic, from.timestamp) : [];
       return ends.map(({ partition, high, low }): Span => {
         const end = BigInt(high);
         const given = from.kind === 'offsets' ? from.offsets : [];
         const at = given.find((offset) => offset.topic === topic && offset.partition === partition)?.offset;
-        const stamped = starts.find((start) => start.partition === partition)?.offset;
+        const stamped = stamps.find((stamp) => stamp.partition === partition)?.offset;
         const first =
           from.kind === 'end' ? end : (at ?? (stamped === undefined ? BigInt(low) : BigInt(stamped)));
         return { topic, partition, end, first: first < BigInt(low) ? BigInt(low) : first };

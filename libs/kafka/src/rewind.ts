@@ -20,8 +20,8 @@ export async function refuseMembers(admin: Admin, groupId: string): Promise<void
 }
 
 /**
- * Sets a group's offsets by being its only member for a moment: 60 to 90 ms, where the admin request takes five
- * seconds.
+ * Sets a group's offsets by being its only member for a moment: 60 to 90 ms, where the admin request takes
+ * five seconds.
  * @throws Failure options-invalid while the group has members
  */
 export async function rewindGroup(

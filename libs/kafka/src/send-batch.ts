@@ -2,8 +2,8 @@ import type { Message, Producer, RecordMetadata } from 'kafkajs';
 import type { Acknowledged, Outgoing } from './publish-queue.ts';
 
 /**
- * Sends the messages in one go and says where each of them is. Each names its partition, so that its offset can be
- * told from the base offset of the partition's records.
+ * Sends the messages in one go and says where each of them is. Each names its partition, so that its offset
+ * can be told from the base offset of the partition's records.
  */
 export async function sendBatch(producer: Producer, messages: readonly Outgoing[]): Promise<Acknowledged[]> {
   const byTopic = new Map<string, Message[]>();

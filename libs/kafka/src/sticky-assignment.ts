@@ -9,8 +9,8 @@ const NAME = 'dopplershift-sticky';
 const VERSION = 1;
 
 /**
- * Shares the partitions out evenly and lets members keep what they have, as far as that goes: a load that runs for
- * an hour should not be handed to somebody else because a third loader came.
+ * Shares the partitions out evenly and lets members keep what they have, as far as that goes: a load that
+ * runs for an hour should not be handed to somebody else because a third loader came.
  */
 export function assignSticky(
   claims: readonly Claim[],

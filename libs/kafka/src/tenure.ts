@@ -14,7 +14,9 @@ export type Blocked = {
 export type Tenure = TopicPartition & {
   readonly ownedSince: number;
   window: OffsetWindow;
-  /** where reading starts: the committed offset, or the first one kept; `undefined` until the broker said so */
+  /**
+   * where reading starts: the committed offset, or the first one kept; `undefined` until the broker said so
+   */
   base: bigint | undefined;
   committed: bigint | undefined;
   /** where the client was last told to read on */
@@ -31,8 +33,9 @@ export type Join = { readonly memberId: string; readonly assigned: readonly Topi
 export type Owned = { readonly memberId: string | undefined; readonly tenures: ReadonlyMap<string, Tenure> };
 
 /**
- * What stays, goes and comes with a join. A member whose id changed was thrown out in between: others may have owned
- * its partitions and moved their offsets, so nothing of the old ownership counts, whatever it is assigned now.
+ * What stays, goes and comes with a join. A member whose id changed was thrown out in between: others may
+ * have owned its partitions and moved their offsets, so nothing of the old ownership counts, whatever it is
+ * assigned now.
  */
 export function reassign(
   owned: Owned,
