@@ -12,7 +12,7 @@ const MICRO_DIGITS = 6;
 const ERA = /\s*\b(BC|AD)$/;
 const ZONE = /(?:\s+|(?<=[\d:.]))([A-Z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)$/;
 const CLOCK =
-  /(?:^|[\sT])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d*))?)?\s?(AM|PM)?(?:(?=Z|[+-]\d{1,2}(?::?\d{2})?$)|(?=\s)|$)/;
+  /(?:^|[\sT])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d*))?)?\s?(AM|PM)?(?:(?=Z|[+-][\d:]{1,5}$)|(?=\s)|$)/;
 const COMPACT_CLOCK = /(?<=^(?:\d{6}|\d{8}|\d{4}\.\d{3}|J\d{1,7})[ T])(\d{2})(\d{2})(\d{2})(?:\.(\d*))?$/;
 
 type DateShape = readonly [RegExp, (into: Moment, groups: readonly string[], era: string) => void];

@@ -29,10 +29,6 @@ export function digitAt(bytes: Buffer, at: number): number {
   return ((bytes[at] ?? 0) - ZERO) >>> 0;
 }
 
-export function isDigit(byte: number): boolean {
-  return (byte - ZERO) >>> 0 <= 9;
-}
-
 /** Where the digits that begin at `start` end. */
 export function digitsEnd(bytes: Buffer, start: number, end: number): number {
   let at = start;

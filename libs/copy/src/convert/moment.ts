@@ -8,7 +8,7 @@ const YEAR_MIN = -4713;
 /** PostgreSQL's limit is 15:59:59 */
 const OFFSET_MINUTES_MAX = 15 * 60 + 59;
 
-/** Reads a field without surrounding blanks; false when it is not in this format or no day of the calendar. */
+/** Reads a field without blanks around it; false when it is not in this format or no day of the calendar. */
 export interface MomentReader {
   read(bytes: Buffer, start: number, end: number, into: Moment): boolean;
 }

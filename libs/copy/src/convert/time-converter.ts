@@ -7,7 +7,9 @@ import type { NullRule } from './null-rule.ts';
 const INVALID_TIMESTAMP = 1206;
 const MICRO_DIGITS = 6;
 
-/** TIME and TIMETZ: `HH:MI[:SS[.f…]]`, TIMETZ with an offset or in UTC; digits past the microsecond are cut. */
+/**
+ * TIME and TIMETZ: `HH:MI[:SS[.f…]]`, TIMETZ with an offset or in UTC; digits past the microsecond are cut.
+ */
 export class TimeConverter implements FieldConverter {
   readonly #withZone: boolean;
   readonly #nulls: NullRule;

@@ -18,8 +18,8 @@ const BRACKET_STEP =
   /\[\s*(?:'(?<name>(?:[^'\\]|\\.)*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|(?<index>\d{1,5}))\s*\]/y;
 
 /**
- * Reads a jsonpaths file (reference/redshift-copy.md §2). A key other than "jsonpaths" means 'auto', silently,
- * as on Redshift.
+ * Reads a jsonpaths file (reference/redshift-copy.md §2). A key other than "jsonpaths" means 'auto',
+ * silently, as on Redshift.
  * @throws Failure `options-invalid`; MAXERROR does not apply
  */
 export function parseJsonPathsFile(body: Buffer): JsonPathsSpec {

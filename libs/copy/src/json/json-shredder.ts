@@ -17,9 +17,9 @@ export const MISSING = 0;
 export const PLAIN = 1;
 export const ESCAPED = 2;
 export const NOT_AN_OBJECT = 3;
-export const NOT_AN_ARRAY = 4;
+const NOT_AN_ARRAY = 4;
 
-/** Where each column's value lies in one document; nothing is copied. The last of several equal names wins. */
+/** Where each column's value lies in one document, uncopied. The last of several equal names wins. */
 export class JsonShredder {
   readonly scanner = new JsonScanner();
   readonly found: Uint8Array;
