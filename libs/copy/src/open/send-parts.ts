@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 const READY_BYTES_MAX = 256 * 1024;
 
 /**
- * A stream of what the generator yields. Destroying it destroys the source first: a generator that waits for a
- * silent source would otherwise never end, and `Readable.from` waits for its generator.
+ * A stream of what the generator yields. Destroying it destroys the source first: a generator that waits
+ * for a silent source would otherwise never end, and `Readable.from` waits for its generator.
  */
 export function sendParts(parts: AsyncGenerator<Buffer>, source: Readable): Readable {
   return new PartsStream(parts, source);
@@ -30,8 +30,13 @@ class PartsStream extends Readable {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#source.destroy();
-    this.#parts.return(undefined).catch(() => undefined);
+    void this.#letGo();
     done(error);
+  }
+
+  /** Not waited for: what the generator says when its source is gone interests nobody any more. */
+  async #letGo(): Promise<void> {
+    await Promise.allSettled([this.#parts.return(undefined)]);
   }
 
   async #pull(): Promise<void> {
