@@ -41,7 +41,7 @@ describe('DATE', () => {
       fc.property(ymd, ({ iso, exists }) => {
         expect(converted('date', iso)).toBe(exists ? iso : 1205);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('DATE', () => {
         const result = converted('date', value, AUTO);
         expect(String(result)).toMatch(/^(\d{4}-\d\d-\d\d( BC)?|\\N|1205)$/);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

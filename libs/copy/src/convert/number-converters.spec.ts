@@ -77,7 +77,7 @@ describe('DECIMAL', () => {
         const result = converted(`numeric(${precision},${scale})`, text, { roundDecimals });
         expect(typeof result === 'number' ? result : unitsOf(result, scale)).toBe(expected ?? 1209);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -1,6 +1,6 @@
 /**
- * One value that the server refuses ends a whole COPY, with no MAXERROR and no line: whatever a converter lets
- * pass must be good for PostgreSQL, and mean what the converter took it for.
+ * One value that the server refuses ends a whole COPY, with no MAXERROR and no line: whatever a converter
+ * lets pass must be good for PostgreSQL, and mean what the converter took it for.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -44,7 +44,7 @@ async function copied(
 }
 
 const AUTO: Partial<CopyOptions> = { dateFormat: { kind: 'Auto' }, timeFormat: { kind: 'Auto' } };
-const SAMPLES = 3000;
+const SAMPLES = 1500;
 
 const of = (chars: string, maxLength: number) => fc.string({ unit: fc.constantFrom(...chars), maxLength });
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -40,7 +40,7 @@ describe('VARCHAR', () => {
         const text = decode(bytes);
         expect(converted('text', bytes)).toBe(text === undefined ? 1220 : escaped(text));
       }),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     );
   });
 

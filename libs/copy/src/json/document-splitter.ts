@@ -126,8 +126,7 @@ export class DocumentSplitter implements RowReader {
       this.#needed = 2 * (scanner.limit - at + indent);
       return this.#stall(at - indent);
     }
-    this.#resumeIndent = indent;
-    return this.#refuse(at, end, last);
+    return end === MORE ? this.#refuseUnfinished(indent, last) : this.#refuseMalformed(at, indent);
   }
 
   #stall(at: number): number {
@@ -142,12 +141,24 @@ export class DocumentSplitter implements RowReader {
     return end;
   }
 
-  #refuse(at: number, end: number, last: boolean): number {
-    const { lines, badAt, limit } = this.#scanner;
-    const malformed = `Malformed JSON at byte ${badAt - at + 1} of the document`;
-    const unfinished = last ? 'Malformed JSON: the file ends inside a document' : TOO_LARGE;
-    this.#rules.rows.reject(lines + 1, -1, INVALID_LINE, end === MORE ? unfinished : malformed);
-    return end === MORE ? limit : badAt;
+  #refuseUnfinished(indent: number, last: boolean): number {
+    const { lines, limit } = this.#scanner;
+    const why = last ? 'Malformed JSON: the file ends inside a document' : TOO_LARGE;
+    this.#rules.rows.reject(lines + 1, -1, INVALID_LINE, why);
+    this.#resumeIndent = indent;
+    return limit;
+  }
+
+  /** A document that breaks off at its line's end is bad where the next one begins: there reading goes on. */
+  #refuseMalformed(at: number, indent: number): number {
+    const { bytes, lines, badAt } = this.#scanner;
+    const badIndent = this.#indentOf(badAt);
+    const breaksOff =
+      this.#startsDocument(badAt) && badIndent <= indent && bytes[badAt - badIndent - 1] === LF;
+    const why = `Malformed JSON at byte ${badAt - at + 1} of the document`;
+    this.#rules.rows.reject(breaksOff ? lines : lines + 1, -1, INVALID_LINE, why);
+    this.#resumeIndent = breaksOff ? -1 : indent;
+    return badAt;
   }
 
   #startsDocument(at: number): boolean {

@@ -212,6 +212,37 @@ describe('the stream', () => {
     }
   });
 
+  it('gives the same rows and errors of broken files however they are cut', () => {
+    const piece = fc.constantFrom(
+      '{"a":1}',
+      '{"a":',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      '"',
+      ' ',
+      '  ',
+      '\n',
+      '\n ',
+      'x',
+      '"a"',
+      '1',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 25 }),
+        fc.integer({ min: 1, max: 9 }),
+        (pieces, chunkBytes) => {
+          const broken = pieces.join('');
+          expect(readDocuments(broken, { chunkBytes })).toEqual(readDocuments(broken));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
   it('skips IGNOREHEADER lines, not documents', () => {
     expect(values('{"a":1}{"a":2}\n{"a":3}', { ignoreHeader: 1 })).toEqual([['3', null]]);
     expect(values('{"a":1}', { ignoreHeader: 3 })).toEqual([]);
