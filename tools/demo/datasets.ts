@@ -82,8 +82,8 @@ export const UNEMPLOYMENT: Dataset = {
 export const CARS: Dataset = {
   table: 'cars',
   what: 'JSON lines, appended',
-  ddl: `create table cars (name text, miles_per_gallon numeric(6,1), cylinders smallint, displacement numeric(8,2),
-    horsepower integer, weight_in_lbs integer, acceleration numeric(6,2), year date, origin text)`,
+  ddl: `create table cars (name text, miles_per_gallon numeric(6,1), cylinders smallint,
+    displacement numeric(8,2), horsepower integer, weight_in_lbs integer, acceleration numeric(6,2), year date, origin text)`,
   manifest: `{:table "cars"
  :columns ["name" "miles_per_gallon" "cylinders" "displacement" "horsepower" "weight_in_lbs" "acceleration"
            "year" "origin"]
@@ -143,6 +143,11 @@ export const DATASETS = [AIRPORTS, BIRDSTRIKES, UNEMPLOYMENT, CARS, FLIGHTS] as 
 function flightRows(): Buffer {
   const rows = readRows('flights-200k.json');
   return Buffer.from(
-    rows.map((row, index) => `${index + 1},${row['delay']},${row['distance']},${row['time']}\n`).join(''),
+    rows
+      .map(
+        (row, index) =>
+          `${index + 1},${String(row['delay'])},${String(row['distance'])},${String(row['time'])}\n`,
+      )
+      .join(''),
   );
 }

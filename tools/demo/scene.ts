@@ -89,7 +89,8 @@ export class Scene {
   /** Rows of every table of the demo that exists. */
   async counts(): Promise<Record<string, number>> {
     const { rows } = await this.fleet.sql.query<{ name: string }>(
-      `select tablename as name from pg_tables where schemaname = 'public' and tablename = any($1) order by 1`,
+      `select tablename as name from pg_tables
+       where schemaname = 'public' and tablename = any($1) order by 1`,
       [TABLES],
     );
     const counts: Record<string, number> = {};

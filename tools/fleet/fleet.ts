@@ -46,37 +46,20 @@ export type Fleet = {
   readonly stop: () => Promise<void>;
 };
 
+const PARTITIONS = 6;
+
 /** Waits in this order of seconds, not minutes: sessions, polls and backoffs of a laptop. */
 const FAST: Settings = {
-  kafka: { partitions: 6, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500 },
+  kafka: { partitions: PARTITIONS, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500 },
   watcher: { pollIntervalMs: 500, pollJitterMs: 100, settleMs: 600, batchAgeMs: 0 },
   loader: { graceMs: 10_000, takeoverGraceMs: 3_000, lockTimeoutMs: 500, retryDelayMs: 200 },
   service: { httpHost: '127.0.0.1', httpPort: 0 },
 };
 
 export async function openFleet(place: FleetPlace): Promise<Fleet> {
-  mkdirSync(place.directory, { recursive: true });
-  const config = join(place.directory, 'dopplershift.json');
-  const settings = settingsOf(place);
-  writeFileSync(config, JSON.stringify(settings, undefined, 2));
-  const { s3 } = place.endpoints;
-  const store = s3ObjectStore(
-    { ...s3, forcePathStyle: true, secretAccessKey: new Secret(s3.secretAccessKey) },
-    silentLog,
-  );
-  const kafka = connectKafka(
-    {
-      brokers: place.endpoints.kafkaBrokers,
-      clientId: 'fleet',
-      topicPrefix: place.topicPrefix,
-      partitions: 6,
-    },
-    silentLog,
-  );
+  const config = writeConfig(place);
+  const { store, kafka, sql } = openClients(place);
   await kafka.admin.ensureTopics();
-  const sql = new pg.Pool({ connectionString: place.databaseUrl, max: 4 });
-  // A pool whose server is restarted by a fault test must not end the process.
-  sql.on('error', () => undefined);
   const started: ServiceProcess[] = [];
   return {
     config,
@@ -94,6 +77,43 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
     drop: async (key, body) => {
       await store.put({ bucket: place.bucket, key }, Buffer.from(body));
     },
+    ...viewOf(kafka),
+    stop: async () => {
+      await Promise.all(started.map((service) => service.stop()));
+      await kafka.close();
+      await sql.end();
+      store.close();
+    },
+  };
+}
+
+function writeConfig(place: FleetPlace): string {
+  mkdirSync(place.directory, { recursive: true });
+  const config = join(place.directory, 'dopplershift.json');
+  writeFileSync(config, JSON.stringify(settingsOf(place), undefined, 2));
+  return config;
+}
+
+function openClients(place: FleetPlace): Pick<Fleet, 'store' | 'kafka' | 'sql'> {
+  const { s3, kafkaBrokers } = place.endpoints;
+  const store = s3ObjectStore(
+    { ...s3, forcePathStyle: true, secretAccessKey: new Secret(s3.secretAccessKey) },
+    silentLog,
+  );
+  const partitions = Number(place.settings?.['kafka']?.['partitions'] ?? PARTITIONS);
+  const { topicPrefix } = place;
+  const kafka = connectKafka(
+    { brokers: kafkaBrokers, clientId: 'fleet', topicPrefix, partitions },
+    silentLog,
+  );
+  const sql = new pg.Pool({ connectionString: place.databaseUrl, max: 4 });
+  // A pool whose server is restarted by a fault test must not end the process.
+  sql.on('error', () => undefined);
+  return { store, kafka, sql };
+}
+
+function viewOf(kafka: KafkaClient): Pick<Fleet, 'follow' | 'rewindLoaders' | 'loaderLag'> {
+  return {
     follow: async (hear, signal) => {
       for await (const { event } of kafka.follow({ types: EVENT_TYPES, signal })) hear(event);
     },
@@ -103,12 +123,6 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
     loaderLag: async () => {
       const partitions = await kafka.admin.lag('loader', ['load-requested']);
       return partitions.reduce((sum, { lag }) => sum + lag, 0);
-    },
-    stop: async () => {
-      await Promise.all(started.map((service) => service.stop()));
-      await kafka.close();
-      await sql.end();
-      store.close();
     },
   };
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
-import { ServiceModule, s3OptionsOf } from '#service';
+import { ServiceModule, s3OptionsOf, whenThere } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { cleanObjects } from './clean-objects.ts';
 import { cleanModeOf } from './clean-mode-of.ts';
@@ -42,19 +42,22 @@ export class CleanerModule {
 export function composeCleaner(parts: ServiceParts): ServiceFace {
   const { config, kafka, trip, log } = parts;
   const store = s3ObjectStore(s3OptionsOf(config), log);
+  const permit = probeConditionalDelete(store);
   const deps = {
     store,
     mode: cleanModeOf(config.cleaner),
     concurrency: config.cleaner.requestsAtATime,
-    permit: probeConditionalDelete(store),
+    permit,
     trip,
     log,
   };
   const clean: Clean = (request, signal) => cleanObjects(request, deps, signal);
   return {
     module: CleanerModule.with(parts, clean, new Closing(store)),
-    startLanes: (handlers) =>
-      kafka.startLanes({
+    startLanes: async (handlers) => {
+      if (deps.mode.kind === 'delete' || deps.mode.kind === 'archive')
+        await whenThere('S3', () => permit(config.s3.bucket), log);
+      return kafka.startLanes({
         group: 'cleaner',
         handlers,
         // one bucket, one circuit
@@ -62,7 +65,8 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
         slotsPerGroup: CLEANS_AT_A_TIME,
         graceMs: config.cleaner.graceMs,
         trip,
-      }),
+      });
+    },
   };
 }
 

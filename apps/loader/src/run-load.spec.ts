@@ -66,6 +66,7 @@ function stage(run: () => PlanOutcome) {
     forget: async () => 0,
     prune: async () => 0,
     ping: async () => undefined,
+    examine: async () => ({ now: 0, version: 'none', ledgerSchema: 'ready' }),
     close: async () => undefined,
   };
   const deps = {

@@ -33,9 +33,8 @@ export type LoadResult =
 
 /**
  * One load, from the request to the published facts. When it resolves, everything it caused is durable: rows
- * and
- * ledger in the warehouse, facts acknowledged by the broker. It throws the Failure that the lane shall try
- * again.
+ * and ledger in the warehouse, facts acknowledged by the broker. It throws the Failure that the lane shall
+ * try again.
  */
 export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadDeps): Promise<LoadResult> {
   const key = keyOf(request);
@@ -50,7 +49,6 @@ export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadD
   } catch (thrown) {
     return await handleFailure(request, { thrown, stage: progress.stage(), attempt: lane.attempt }, deps);
   }
-  deps.trip('after-commit');
   progress.report('publish', { filesDone: outcome.files.length, filesTotal: outcome.files.length, rows: 0 });
   await publishOutcome(request, outcome, { startedAt, attempt: lane.attempt }, deps);
   return { kind: 'completed', outcome };

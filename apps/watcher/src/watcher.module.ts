@@ -8,6 +8,7 @@ import type { ServiceFace, ServiceParts } from '#service';
 import { assembleWatcher } from './assemble-watcher.ts';
 import { watcherSettings } from './watcher-settings.ts';
 import { WatcherController } from './watcher.controller.ts';
+import { showWatcher } from './watcher-gauges.ts';
 import { Watcher } from './watcher.ts';
 
 /** The watcher's loop lives from the start of the service to the moment it is told to stop. */
@@ -60,9 +61,7 @@ export function composeWatcher(parts: ServiceParts): ServiceFace {
   readiness.add('bucket', async () => {
     if (!watcher.isListing) throw new Error(`bucket ${config.s3.bucket} cannot be listed`);
   });
-  const { counters } = watcher;
-  for (const name of Object.keys(counters) as (keyof typeof counters)[])
-    metrics.gauge(`watcher_${snakeCase(name)}`, WATCHER_HELP, () => watcher.counters[name]);
+  showWatcher(watcher, metrics);
   return {
     module: WatcherModule.with(parts, watcher, new Loop(watcher, store)),
     startLanes: (handlers) =>
@@ -78,10 +77,5 @@ export function composeWatcher(parts: ServiceParts): ServiceFace {
   };
 }
 
-const WATCHER_HELP = 'See WatcherCounters in apps/watcher/src/watcher.ts';
 /** a hint only joins a queue, so this bounds nothing that takes time */
 const HINTS_AT_A_TIME = 16;
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}

@@ -75,7 +75,7 @@ describe('lanes as a Nest transport', () => {
     expect(seen.at(-1)).toEqual([message('in/').event, 2]);
   });
 
-  it('passes the failure of a controller to the lane as it is, so that the lane can tell what it is', async () => {
+  it('passes the failure of a controller to the lane as it is', async () => {
     const { handlers } = await started();
     await expect(handlers.get('sweep-requested')?.(message('away/'), lane)).rejects.toMatchObject({
       code: 'unavailable',
