@@ -3,6 +3,7 @@ export * from './events.ts';
 export * from './failure.ts';
 export * from './identity.ts';
 export * from './log.ts';
+export * from './mask.ts';
 export * from './plan.ts';
 export * from './secret.ts';
 export * from './target.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
-import type { Log } from '#contracts';
-import { Secret } from '#contracts';
+import { maskOf } from '#contracts';
+import type { Log, Secret } from '#contracts';
 
 export type LogOptions = {
   readonly service: string;
@@ -9,9 +9,6 @@ export type LogOptions = {
   /** values that must never be printed, wherever they come from (an error text, a url inside a message) */
   readonly secrets: readonly Secret[];
 };
-
-/** Secrets shorter than this are left alone: masking `a` would only make the log unreadable. */
-const SECRET_LENGTH_MIN = 4;
 
 /**
  * Structured JSON lines on standard output. Every line passes a mask of the configured secrets as its last
@@ -31,16 +28,4 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
     warn: (fields, sentence) => logger.warn(fields, sentence),
     error: (fields, sentence) => logger.error(fields, sentence),
   };
-}
-
-/** Replaces each secret, as it is and as JSON or a url would spell it, by `***`. */
-export function maskOf(secrets: readonly Secret[]): (text: string) => string {
-  const spellings = new Set(
-    secrets
-      .map((secret) => secret.reveal())
-      .filter((value) => value.length >= SECRET_LENGTH_MIN)
-      .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]),
-  );
-  const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }

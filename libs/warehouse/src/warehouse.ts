@@ -43,6 +43,16 @@ export type RunContext = {
 /** A file as the ledger knows it: identity without its size. */
 export type LedgerFile = Pick<FileRef, 'bucket' | 'key' | 'etag' | 'lastModified'>;
 
+/** What a warehouse says about itself, for the person who sets it up. */
+export type WarehouseCondition = {
+  /** its clock, epoch ms */
+  readonly now: number;
+  /** as the server spells it, e.g. `18.1` */
+  readonly version: string;
+  /** whether the schema of the ledgers is there and we may create tables in it, or may be created */
+  readonly ledgerSchema: 'ready' | 'creatable' | 'denied';
+};
+
 export type Warehouse = {
   /**
    * Runs the plan in one transaction behind the fence. Thrown: Failure. `unavailable` also when the fence is
@@ -74,5 +84,7 @@ export type Warehouse = {
   ) => Promise<number>;
   /** A cheap round trip. @throws Failure unavailable | access-denied */
   readonly ping: () => Promise<void>;
+  /** Looks, and changes nothing. @throws Failure unavailable | access-denied */
+  readonly examine: () => Promise<WarehouseCondition>;
   readonly close: () => Promise<void>;
 };

@@ -5,6 +5,7 @@ import { filesOfPlan } from '../plan-files.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { rememberFailure } from './attempts.ts';
 import { classify, readServerError } from './classify.ts';
+import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
 import { forget, prune } from './forget.ts';
 import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
@@ -41,6 +42,7 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
       ),
     ping: () =>
       small(house, 'asking the warehouse', async (session) => void (await session.rows('select 1'))),
+    examine: () => small(house, 'examining the warehouse', (session) => examine(session, house.home)),
     close: () => house.sessions.close(),
   };
 }
