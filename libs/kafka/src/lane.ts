@@ -14,7 +14,7 @@ export type LaneMessage<T extends EventType = EventType> = {
 
 /** What a handler learns about the try it is in. */
 export type LaneTry = {
-  /** from 1 */
+  /** from 1; tries that failed because a service was away (retry unlimited) are not counted */
   readonly attempt: number;
   /**
    * how long this process has owned the lane's partition, ms: a fence holder older than that is a zombie
