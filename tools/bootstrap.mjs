@@ -12,7 +12,7 @@ import { findJava, mavenProblem, nodeProblem } from './requirements.mjs';
 const SOURCE_FOLDERS = ['apps', 'libs', 'tools', 'tests'];
 const SOURCE_FILES = ['tsconfig.json', 'package.json', 'package-lock.json', 'vitest.config.ts'];
 /** what tsc does not copy */
-const ASSETS = /^libs\/contracts\/avro\/[^/]+\.avsc$|^tools\/requirements\.mjs$/;
+const ASSETS = /^libs\/contracts\/avro\/[^/]+\.avsc$|^tools\/(requirements|bootstrap)\.mjs$/;
 const SOURCE = /\.(ts|mts|mjs|avsc|json)$/;
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
@@ -27,6 +27,8 @@ export const TARGETS = {
   demo: { needs: ['servers', 'build'], steps: [tool('demo')] },
   start: { needs: ['servers', 'build'], steps: [tool('start')] },
   dev: { needs: ['servers', 'build'], steps: [[...tool('start'), '--watch']] },
+  drop: { needs: ['build'], steps: [['dist/tools/start/drop.js']] },
+  sql: { needs: ['build'], steps: [['dist/tools/start/sql.js']] },
   chaos: { needs: ['servers', 'build'], steps: [tool('chaos')] },
   bench: { needs: ['servers', 'build'], steps: [tool('bench')] },
   stack: { needs: ['servers', 'build'], steps: [tool('stack')] },

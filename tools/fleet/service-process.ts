@@ -19,6 +19,13 @@ export type ServiceOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** the service has this long to say that it is up */
   readonly startTimeoutMs?: number;
+  /** sends SIGTERM, also while the service is starting */
+  readonly signal?: AbortSignal;
+  /**
+   * Is told the process as soon as there is one. The process then has a group of its own: a Ctrl-C at the
+   * terminal does not reach it, and whoever guards it decides when it ends.
+   */
+  readonly guard?: (pid: number, exited: Promise<Exit>) => void;
 };
 
 /** A line of a service's structured log. */
@@ -47,10 +54,17 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   const child = spawn(
     process.execPath,
     [`${ROOT}dist/apps/${options.name}/src/main.js`, '--config', options.config],
-    { cwd: ROOT, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.guard !== undefined,
+    },
   );
   const lines = new EventEmitter<{ line: [LogLine] }>();
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }));
+  if (child.pid !== undefined) options.guard?.(child.pid, exited);
+  options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   let url = '';
   lines.on('line', (line) => {
     if (typeof line['url'] === 'string') url = line['url'];
