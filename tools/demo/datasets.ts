@@ -83,7 +83,8 @@ export const CARS: Dataset = {
   table: 'cars',
   what: 'JSON lines, appended',
   ddl: `create table cars (name text, miles_per_gallon numeric(6,1), cylinders smallint,
-    displacement numeric(8,2), horsepower integer, weight_in_lbs integer, acceleration numeric(6,2), year date, origin text)`,
+    displacement numeric(8,2), horsepower integer, weight_in_lbs integer, acceleration numeric(6,2),
+    year date, origin text)`,
   manifest: `{:table "cars"
  :columns ["name" "miles_per_gallon" "cylinders" "displacement" "horsepower" "weight_in_lbs" "acceleration"
            "year" "origin"]
@@ -104,7 +105,7 @@ export const CARS: Dataset = {
 
 export const FLIGHTS: Dataset = {
   table: 'flights',
-  what: '200,000 rows, gzip, merged by key',
+  what: 'gzip, merged by key',
   ddl: 'create table flights (id bigint primary key, delay integer, distance integer, hour numeric(10,6))',
   manifest: `{:table "flights"
  :pk-columns ["id"]
