@@ -6,22 +6,38 @@ export type ChaosOptions = {
   /** 0 … 1, of dying at each visit */
   readonly probability: number;
   readonly seed: number;
+  /** 0: it dies */
+  readonly freezeMs: number;
 };
 
+/** What happens at the armed point. */
+export type Fate = { readonly die: () => void; readonly freeze: (forMs: number, at: TripPoint) => void };
+
 /**
- * Arms one named point for a chaos run: the process kills itself there as a power cut would, without a word.
- * Not armed, which is always so outside chaos runs, it does nothing.
+ * Arms one named point for a chaos run: the process kills itself there as a power cut would, without a word,
+ * or stands still for a while, with its connections and locks, as a machine does whose disk hangs. Not
+ * armed, which is always so outside chaos runs, it does nothing.
  */
-export function tripOf(chaos: ChaosOptions, die: () => void = dieAtOnce): Trip {
+export function tripOf(chaos: ChaosOptions, fate: Fate = { die: dieAtOnce, freeze: standStill }): Trip {
   if (chaos.trip === undefined) return noTrip;
   const next = randomFrom(chaos.seed);
   return (point) => {
-    if (point === chaos.trip && next() < chaos.probability) die();
+    if (point !== chaos.trip || next() >= chaos.probability) return;
+    if (chaos.freezeMs > 0) fate.freeze(chaos.freezeMs, point);
+    else fate.die();
   };
 }
 
 function dieAtOnce(): void {
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** The whole event loop: no heartbeat, no answer, nothing given back. */
+function standStill(forMs: number, at: TripPoint): void {
+  process.stderr.write(
+    `${JSON.stringify({ level: 40, time: Date.now(), msg: 'stands still', at, forMs })}\n`,
+  );
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
 }
 
 /** mulberry32: a chaos run is repeatable only as far as its seeds reach */

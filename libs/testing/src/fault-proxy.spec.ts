@@ -120,6 +120,21 @@ describe('a proxy in front of any other server', () => {
     expect(await send(proxy)).toBe('0123456789');
   });
 
+  it('loses the answer to what it is told to listen for, and nothing before', async () => {
+    const proxy = await start();
+    proxy.fault({ kind: 'lose-answer', to: 'commit' }, { times: 1 });
+    const socket = open(proxy);
+    socket.on('error', () => undefined);
+    socket.write('insert');
+    expect(String((await once(socket, 'data'))[0])).toBe('insert');
+    const more: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => more.push(chunk));
+    socket.write('commit');
+    await once(socket, 'close');
+    expect(more).toEqual([]);
+    expect(await send(proxy)).toBe('0123456789');
+  });
+
   it('cuts what is open', async () => {
     const proxy = await start();
     const socket = open(proxy);

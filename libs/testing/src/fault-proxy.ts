@@ -20,8 +20,11 @@ export type Fault =
   | { readonly kind: 'answer'; readonly status: number; readonly body?: string }
   /** waits before it forwards */
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** lets the server do what was asked, and closes the connection instead of handing on the answer */
-  | { readonly kind: 'lose-answer' }
+  /**
+   * lets the server do what was asked, and closes the connection instead of handing on the answer; with `to`
+   * (tcp only) everything goes through until the client has said that text
+   */
+  | { readonly kind: 'lose-answer'; readonly to?: string }
   /** closes the connection after so many bytes of the answer's body (tcp: of what the server sends) */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /** hands on so many bytes, and then nothing, with the connection left open */
@@ -181,7 +184,21 @@ function join(target: URL, client: Socket, fault?: Fault): void {
   server.once('close', () => client.destroy());
   client.once('close', () => server.destroy());
   client.pipe(server);
-  handOn(server, client, fault?.kind === 'lose-answer' ? { kind: 'cut', afterBytes: 0 } : fault);
+  if (fault?.kind !== 'lose-answer') handOn(server, client, fault);
+  else if (fault.to === undefined) handOn(server, client, { kind: 'cut', afterBytes: 0 });
+  else loseAnswerTo(fault.to, client, server);
+}
+
+/** A text that is torn between two packets is not noticed: it is the next one then. */
+function loseAnswerTo(text: string, client: Socket, server: Socket): void {
+  let said = false;
+  client.on('data', (chunk: Buffer) => {
+    said ||= chunk.includes(text);
+  });
+  server.on('data', (chunk: Buffer) => {
+    if (said) client.destroy();
+    else client.write(chunk);
+  });
 }
 
 function after(delayMs: number, socket: Socket, act: () => void): void {

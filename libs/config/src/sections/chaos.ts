@@ -9,5 +9,11 @@ export const CHAOS_OPTIONS = {
     description: 'The place where the process kills itself.',
   }),
   probability: fraction({ default: 1, description: 'How often it does so when it comes by.' }),
+  freezeMs: integer({
+    min: 0,
+    max: 60_000,
+    default: 0,
+    description: 'How long it stands still there instead, holding what it holds; 0: it dies.',
+  }),
   seed: integer({ min: 0, max: 4_294_967_295, default: 1, description: 'Makes the chance repeatable.' }),
 };
