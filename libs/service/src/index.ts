@@ -5,4 +5,5 @@ export { anyOf } from './readiness.ts';
 export { runService } from './run-service.ts';
 export type { Compose, ServiceFace, ServiceName, ServiceParts } from './run-service.ts';
 export { ServiceModule } from './service.module.ts';
-export { s3OptionsOf } from './s3-options-of.ts';
+export { whenThere } from './when-there.ts';
+export { s3OptionsOf } from '#config';

@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event, Log } from '#contracts';
-import { Failure, asFailure } from '#contracts';
+import { Failure } from '#contracts';
+import { kafkaOptionsOf } from '#config';
 import type { Config } from '#config';
 import { connectKafka, partitionOf } from '#kafka';
-import type { ConsumeOptions, KafkaClient, KafkaOptions, LaneConsumer } from '#kafka';
+import type { ConsumeOptions, KafkaClient, LaneConsumer } from '#kafka';
 import type { LaneHandlers } from './lane-strategy.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
-
-/** Between two looks for Kafka while it is away at the start. */
-const LOOK_AGAIN_MS = 1_000;
+import { traceparentOf } from './traceparent.ts';
+import { whenThere } from './when-there.ts';
 
 export type LaneOptions = Omit<ConsumeOptions, 'handlers' | 'onAssigned' | 'onHandled'> & {
   readonly handlers: LaneHandlers;
@@ -23,7 +22,10 @@ export type LaneOptions = Omit<ConsumeOptions, 'handlers' | 'onAssigned' | 'onHa
 export type ServiceKafka = {
   /** Resolves once the broker has acknowledged the event. */
   readonly publish: (event: Event, key: string) => Promise<void>;
-  /** Creates missing topics, joins the group, and resolves when it is let in; waits for Kafka as long as it takes. */
+  /**
+   * Creates missing topics, joins the group, and resolves when it is let in; waits for Kafka as long as it
+   * takes.
+   */
   readonly startLanes: (options: LaneOptions) => Promise<{ readonly stop: () => Promise<void> }>;
   /** of a key, in every topic */
   readonly partitionOf: (key: string) => number;
@@ -44,7 +46,7 @@ export function openKafka(parts: Parts): ServiceKafka {
   const publisher = client.publisher();
   return {
     publish: async (event, key) => {
-      await publisher.publish(event, key);
+      await publisher.publish(event, key, traceparentOf(event));
       metrics.published.inc({ type: event.type });
     },
     startLanes: (options) => startLanes(client, options, parts),
@@ -60,7 +62,7 @@ async function startLanes(
 ): Promise<{ readonly stop: () => Promise<void> }> {
   const { metrics, readiness, log } = parts;
   const { graceMs, onAssigned, limits, ...rest } = options;
-  await whenThere(() => client.admin.ensureTopics(), log);
+  await whenThere('Kafka', () => client.admin.ensureTopics(), log);
   const consumer = client.consume({
     ...rest,
     limits: { revokeGraceMs: graceMs, ...limits },
@@ -78,22 +80,6 @@ async function startLanes(
   return { stop: () => consumer.stop(graceMs) };
 }
 
-/** Kafka may start later than we do; only a Kafka that answers can refuse us. */
-async function whenThere(work: () => Promise<unknown>, log: Log): Promise<void> {
-  for (let said = false; ;) {
-    try {
-      await work();
-      return;
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      if (failure.code !== 'unavailable') throw failure;
-      if (!said) log.warn({ because: failure.message }, 'Kafka is away; waiting for it');
-      said = true;
-      await sleep(LOOK_AGAIN_MS);
-    }
-  }
-}
-
 function watch(consumer: LaneConsumer, metrics: Metrics): void {
   const state = () => consumer.state();
   metrics.gauge('lanes_running', 'Lanes that are at work', () => state().lanes.running);
@@ -101,26 +87,4 @@ function watch(consumer: LaneConsumer, metrics: Metrics): void {
   metrics.gauge('lanes_retrying', 'Lanes that wait for another try', () => state().lanes.retrying);
   metrics.gauge('lag', 'Messages that are not done', () => state().lag);
   metrics.gauge('open_circuits', 'Services that are away', () => state().openCircuits.length);
-}
-
-function kafkaOptionsOf(config: Config, id: string): KafkaOptions {
-  const { kafka } = config;
-  const { sslCa, saslMechanism, saslUsername, saslPassword, registryUrl, ...rest } = kafka;
-  return {
-    ...rest,
-    clientId: `${kafka.clientId}-${id}`,
-    ssl: sslCa === undefined ? kafka.ssl : { ca: sslCa },
-    ...(saslMechanism &&
-      saslUsername !== undefined &&
-      saslPassword && {
-        sasl: { mechanism: saslMechanism, username: saslUsername, password: saslPassword },
-      }),
-    ...(registryUrl !== undefined && {
-      registry: {
-        url: registryUrl,
-        ...(kafka.registryUsername !== undefined && { username: kafka.registryUsername }),
-        ...(kafka.registryPassword && { password: kafka.registryPassword }),
-      },
-    }),
-  };
 }

@@ -5,6 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { asFailure } from '#contracts';
 import type { Event, Log, Trip } from '#contracts';
 import { EXIT_CONFIG, httpPortOf, loadConfig, secretsOf } from '#config';
 import type { Config } from '#config';
@@ -42,16 +43,28 @@ export type ServiceFace = {
   readonly startLanes: StartLanes;
 };
 
-/** The composition root of an app: everything fallible and synchronous happens here, before the first message. */
+/**
+ * The composition root of an app: everything fallible and synchronous happens here, before the first message.
+ */
 export type Compose = (parts: ServiceParts) => Promise<ServiceFace> | ServiceFace;
 
 /**
  * Runs a service until SIGTERM or SIGINT, then drains it: loops stop, running lanes finish within their grace
- * period, the HTTP server closes, pools and producers close, exit code 0. Configuration problems are printed all at
- * once, exit code 78.
+ * period, the HTTP server closes, pools and producers close, exit code 0. Configuration problems are printed
+ * all at once, exit code 78.
  */
 export async function runService(name: ServiceName, compose: Compose): Promise<void> {
   const parts = prepare(name);
+  try {
+    await start(name, parts, compose);
+  } catch (thrown) {
+    const { code, message, remedy } = asFailure(thrown);
+    parts.log.error({ code, remedy, err: thrown }, `${name} cannot start: ${message}`);
+    process.exit(code === 'options-invalid' ? EXIT_CONFIG : 1);
+  }
+}
+
+async function start(name: ServiceName, parts: ServiceParts, compose: Compose): Promise<void> {
   const { config, log } = parts;
   const face = await compose(parts);
   const app = await NestFactory.create<NestFastifyApplication>(face.module, new FastifyAdapter(), {
