@@ -14,24 +14,17 @@ export function gunzip(bytes: Bytes): Bytes {
   return through(bytes, zlib.createGunzip({ chunkSize: CHUNK_BYTES }));
 }
 
-/** Node's own decoder where it has one (from 22.15), which is several times faster. */
-export function unzstd(bytes: Bytes): Bytes {
-  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
-  const native: unknown = typeof create === 'function' ? Reflect.apply(create, zlib, []) : undefined;
-  return isDuplex(native) ? through(bytes, native) : unzstdHere(bytes);
-}
-
-function isDuplex(value: unknown): value is Duplex {
-  return value instanceof Readable && 'write' in value;
-}
-
 function through(bytes: Bytes, decoder: Duplex): Bytes {
   // errors of either end reach whoever reads the decoder
   pipeline(Readable.from(bytes, { objectMode: false }), decoder, () => undefined);
   return decoder;
 }
 
-async function* unzstdHere(bytes: Bytes): AsyncGenerator<Buffer> {
+/**
+ * Not by Node's own decoder (from 22.15), though it is faster: it ends after the first member without an error, and
+ * the rest of the file would be lost. Parallel compressors write several members.
+ */
+export async function* unzstd(bytes: Bytes): AsyncGenerator<Buffer> {
   const ready: Buffer[] = [];
   const decoder = new Decompress((data) => void (data.length > 0 && ready.push(Buffer.from(data))));
   for await (const chunk of bytes) {
