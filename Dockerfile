@@ -1,14 +1,14 @@
-# One image for every service; the command says which (docker-compose.yml, deploy/).
+# One image for every service; the command says which (docker-compose.yml).
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
+# optional packages are the binaries of test servers and linters
+RUN npm ci --ignore-scripts --omit=optional
 COPY tsconfig.json vitest.config.ts ./
 COPY apps apps
 COPY libs libs
 COPY tools tools
-COPY tests tests
-RUN npm run compile && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts && rm -rf dist/tools
 
 FROM node:24-slim
 RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
@@ -20,4 +20,4 @@ COPY --from=build /app/dist dist
 USER node
 # Node does not reap children or forward signals as process 1.
 ENTRYPOINT ["/usr/bin/tini", "--"]
-CMD ["npm", "run", "--silent", "service:loader"]
+CMD ["node", "dist/apps/loader/src/main.js"]

@@ -1,3 +1,9 @@
+export const TARGETS: Readonly<
+  Record<
+    string,
+    { readonly needs: readonly ('build' | 'servers')[]; readonly steps: readonly (readonly string[])[] }
+  >
+>;
 export function bootstrap(root: string, args: readonly string[]): Promise<number>;
 export function install(root: string): number;
 export function build(root: string): number;

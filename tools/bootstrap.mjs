@@ -39,7 +39,8 @@ export const TARGETS = {
     needs: [],
     steps: [
       ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
-      ['node_modules/oxlint/bin/oxlint'],
+      ['node_modules/oxlint/bin/oxlint', '--type-aware'],
+      ['node_modules/knip/bin/knip.js', '--no-progress'],
       ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'],
       [...vitest, '--project', 'unit'],
     ],

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
@@ -20,7 +20,9 @@ function parse(root: string, path: string): SourceFile {
   return { path: relative(root, path).split(sep).join('/'), text, tree };
 }
 
+/** [] where there is no such folder: git keeps no empty ones. */
 function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (PASSED_OVER.has(entry.name)) return [];
     const path = join(folder, entry.name);
