@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from './judge.ts';
+import { certainVersions, judge } from './judge.ts';
 import type { Contents, Row } from './judge.ts';
 import type { Deed, TableName, Version } from './story.ts';
 import { uidOf } from './story.ts';
@@ -53,12 +53,33 @@ describe('the judge of a chaos run', () => {
     expect(judge(deeds, holding({ merge_loose: [...rowsOf(older), ...rowsOf(newer)] }))).not.toEqual([]);
   });
 
+  it('wants the row of the first upload where only absent rows are inserted', () => {
+    const older = version('append_keyed', 'a', 1, [1]);
+    const newer = version('append_keyed', 'b', 2, [1]);
+    const deeds = [upload(older), upload(newer)];
+    expect(judge(deeds, holding({ append_keyed: rowsOf(older) }))).toEqual([]);
+    expect(judge(deeds, holding({ append_keyed: rowsOf(newer) }))).toHaveLength(1);
+  });
+
   it('wants a replaced table to hold the last file alone', () => {
     const older = version('replace_all', 'a', 1, [1]);
     const newer = version('replace_all', 'b', 2, [2]);
     const deeds = [upload(older), upload(newer)];
     expect(judge(deeds, holding({ replace_all: rowsOf(newer) }))).toEqual([]);
     expect(judge(deeds, holding({ replace_all: [...rowsOf(older), ...rowsOf(newer)] }))).toHaveLength(1);
+  });
+
+  it('calls certain what stays as it was uploaded', () => {
+    const second = version('append_blind', 'a', 2, [3]);
+    const third = version('append_blind', 'b', 3, [4]);
+    const deeds: Deed[] = [
+      upload(first),
+      { kind: 'overwrite', version: second },
+      upload(third),
+      { kind: 'delete', table: 'append_blind', file: 'b' },
+      { kind: 'hint', table: 'append_blind' },
+    ];
+    expect(certainVersions(deeds)).toEqual([second]);
   });
 
   it('sees rows that nobody uploaded', () => {

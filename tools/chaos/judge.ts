@@ -39,15 +39,35 @@ function uploadsOf(table: TableName, deeds: readonly Deed[]): Uploads {
   const standing = new Map<string, Version>();
   const possible: Version[] = [];
   for (const deed of deeds) {
-    if (deed.kind === 'announce-again') continue;
-    const { table: of, file } = deed.kind === 'delete' ? deed : deed.version;
-    if (of !== table) continue;
-    const before = standing.get(file);
+    const touched = touchedBy(deed);
+    if (touched?.table !== table) continue;
+    const before = standing.get(touched.file);
     if (before) possible.push(before);
-    if (deed.kind === 'delete') standing.delete(file);
-    else standing.set(file, deed.version);
+    if (touched.becomes) standing.set(touched.file, touched.becomes);
+    else standing.delete(touched.file);
   }
   return { certain: [...standing.values()], possible };
+}
+
+type Touched = { readonly table: TableName; readonly file: string; readonly becomes?: Version };
+
+function touchedBy(deed: Deed): Touched | undefined {
+  switch (deed.kind) {
+    case 'upload':
+    case 'overwrite':
+      return { table: deed.version.table, file: deed.version.file, becomes: deed.version };
+    case 'delete':
+      return deed;
+    case 'announce-again':
+    case 'hint':
+    case 'rest':
+      return undefined;
+  }
+}
+
+/** The versions that nobody overwrote or deleted: they must have been loaded, and archived as they were. */
+export function certainVersions(deeds: readonly Deed[]): Version[] {
+  return TABLES.flatMap((table) => uploadsOf(table, deeds).certain);
 }
 
 function strangers(table: TableName, uploads: Uploads, rows: readonly Row[]): string[] {
@@ -87,10 +107,16 @@ function oncePerId(table: TableName, uploads: Uploads, rows: readonly Row[]): st
     for (const id of version.ids) {
       const row = found.get(id);
       if (!row) problems.push(`${table}: id ${id} of ${version.file} v${version.version} is lost`);
-      else if (table !== 'append_keyed' && row.version < version.version)
-        problems.push(`${table}: id ${id} is v${row.version}, but v${version.version} was uploaded later`);
+      else if (table === 'append_keyed' ? row.version > version.version : row.version < version.version)
+        problems.push(outOfOrder(table, row, version));
     }
   return [...doubled, ...problems];
+}
+
+/** A merge keeps the row of the last upload, an insert of absent rows that of the first. */
+function outOfOrder(table: TableName, row: Row, version: Version): string {
+  const when = table === 'append_keyed' ? 'earlier' : 'later';
+  return `${table}: id ${row.id} is v${row.version}, but ${version.file} v${version.version} was uploaded ${when}`;
 }
 
 function onlyTheLast(table: TableName, uploads: Uploads, rows: readonly Row[]): string[] {

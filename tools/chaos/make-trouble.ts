@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unreachable } from '#contracts';
+import type { Timed, Trouble } from './trouble.ts';
+import type { World } from './world.ts';
+
+/** Resolves when every trouble has begun and every server and process that stood still goes on again. */
+export async function makeTrouble(world: World, troubles: readonly Timed[]): Promise<void> {
+  await Promise.all(
+    troubles.map(async ({ atMs, trouble }) => {
+      await sleep(atMs);
+      await make(world, trouble);
+    }),
+  );
+}
+
+async function make(world: World, trouble: Trouble): Promise<void> {
+  const { supervisor, warehouseProxy, s3Proxy } = world;
+  switch (trouble.kind) {
+    case 'arm':
+      return supervisor.arm(slotOf(world, trouble), trouble.how);
+    case 'kill':
+      return supervisor.kill(slotOf(world, trouble));
+    case 'restart':
+      return supervisor.restart(slotOf(world, trouble));
+    case 'freeze':
+      supervisor.pause(slotOf(world, trouble));
+      await sleep(trouble.forMs);
+      return supervisor.resume(slotOf(world, trouble));
+    case 'cut-warehouse':
+      for (const fault of trouble.faults) warehouseProxy.fault(fault, { times: 1 });
+      return warehouseProxy.cutAll();
+    case 'disturb-s3':
+      return s3Proxy.fault(trouble.fault, { times: trouble.times });
+    case 'server':
+      return await disturb(world, trouble);
+    default:
+      return unreachable(trouble);
+  }
+}
+
+function slotOf({ supervisor }: World, at: { readonly service: string; readonly nth: number }): number {
+  const same = supervisor.slots().filter(({ name }) => name === at.service);
+  const slot = same[at.nth % same.length];
+  if (!slot) throw new RangeError(`no ${at.service} runs`);
+  return slot.index;
+}
+
+async function disturb(
+  { stack }: World,
+  { server, how, forMs }: Extract<Trouble, { kind: 'server' }>,
+): Promise<void> {
+  const one = stack[server];
+  if (how === 'freeze') {
+    one.pause();
+    await sleep(forMs);
+    one.resume();
+    return;
+  }
+  // SIGQUIT: PostgreSQL drops its sessions without a word and recovers from its log; the broker just ends.
+  await one.kill(server === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+  await sleep(forMs);
+  await one.restart();
+}

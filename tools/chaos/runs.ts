@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Stack } from '#stack';
+import { eventually } from '../fleet/eventually.ts';
+import { lagOf } from './rest.ts';
+import { failureOf, lineOf } from './report.ts';
+import { judgeStage, runChaos } from './run.ts';
+import { announceAgain } from './stage.ts';
+import type { Verdict } from './run.ts';
+import { openWorld } from './world.ts';
+import type { World } from './world.ts';
+
+export type ChaosOptions = {
+  readonly stack: Stack;
+  readonly runs: number;
+  readonly seed: number;
+  /** for configuration files and logs */
+  readonly directory: string;
+  readonly say: (line: string) => void;
+};
+
+/** Runs that share one fleet, each on tables and directories of its own. */
+const RUNS_PER_WORLD = 10;
+const REPLAY_MS = 60_000;
+
+export async function chaosRuns(options: ChaosOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  while (verdicts.length < options.runs) {
+    const count = Math.min(RUNS_PER_WORLD, options.runs - verdicts.length);
+    verdicts.push(...(await oneWorld(options, options.seed + verdicts.length, count)));
+  }
+  return verdicts;
+}
+
+async function oneWorld(
+  { stack, directory, say }: ChaosOptions,
+  seed: number,
+  count: number,
+): Promise<Verdict[]> {
+  const name = `chaos_${process.pid}_${seed}`;
+  const world = await openWorld(stack, name, join(directory, `from-seed-${seed}`));
+  const verdicts: Verdict[] = [];
+  try {
+    for (let run = 0; run < count; run += 1) {
+      const verdict = await runChaos(world, seed + run);
+      verdicts.push(verdict);
+      say(lineOf(verdict));
+      if (verdict.problems.length > 0) {
+        say(failureOf(verdict));
+        return verdicts;
+      }
+    }
+    const late = await replayAll(world, verdicts);
+    const [last] = verdicts.slice(-1);
+    if (late.length === 0 || !last) return verdicts;
+    say(`after all loads were asked for once more:\n  ${late.join('\n  ')}`);
+    return [...verdicts.slice(0, -1), { ...last, problems: late }];
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Every request of these runs is made once more; the ledger knows all of them, so the tables stay as they are. */
+async function replayAll(world: World, verdicts: readonly Verdict[]): Promise<string[]> {
+  await Promise.all([...world.heard.requested].map((request) => announceAgain(world, request)));
+  const idle = async () => ((await lagOf(world)) === '' ? true : undefined);
+  await eventually('the replayed loads', idle, REPLAY_MS);
+  const problems = await Promise.all(verdicts.map(({ stage, story }) => judgeStage(stage, story)));
+  return problems.flat();
+}
