@@ -1,0 +1,53 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { readLoadId } from '../load-id-option.ts';
+import type { Report } from '../report.ts';
+import type { Run } from '../run-command.ts';
+import { oneTable } from '../table-keys.ts';
+import type { Toolbox } from '../toolbox.ts';
+import { UsageError } from '../usage-error.ts';
+
+type Typed = {
+  readonly table: string;
+  readonly keyPrefix?: string;
+  readonly load?: string;
+  readonly yes?: boolean;
+};
+
+const EXAMPLE = `
+Without --key-prefix and --load everything that was ever loaded into the table is forgotten.
+Examples:
+  dopplershift forget --table sales.orders --key-prefix incoming/orders/2026-11-20 --yes
+  dopplershift forget --table main/sales.orders --load 0123456789abcdef0123456789abcdef --yes`;
+
+export function addForget(program: Command, run: Run): void {
+  program
+    .command('forget')
+    .description('Make the ledger of a table forget files, so that they load again when they are asked for.')
+    .requiredOption('--table <table>', 'schema.table or warehouse/schema.table')
+    .option('--key-prefix <prefix>', 'files whose key begins so')
+    .addOption(new Option('--load <id>', 'files of this load').conflicts('keyPrefix'))
+    .option('--yes', 'I know: their rows are not removed, so appended ones may be there twice')
+    .addHelpText('after', EXAMPLE)
+    .action((typed: Typed, command: Command) => run(command, () => forget(typed)));
+}
+
+function forget({ table, keyPrefix, load, yes }: Typed): (tools: Toolbox) => Promise<Report> {
+  const match = {
+    ...(keyPrefix !== undefined && { keyPrefix }),
+    ...(load !== undefined && { loadId: readLoadId(load) }),
+  };
+  if (!yes)
+    throw new UsageError(
+      `what the ledger of ${table} forgets is loaded again when it is announced or replayed, ` +
+        'beside the rows that are there; say --yes',
+    );
+  return async ({ config, warehouse }) => {
+    const { warehouse: name, target, key } = oneTable(table, config.warehouses);
+    const forgotten = await warehouse(name).forget(target, match);
+    const text =
+      `${key}: forgot ${forgotten} (files in the ledger, and failures that were remembered)\n` +
+      `Files still in the bucket load when they are announced again; others with: dopplershift replay`;
+    return { data: { table: key, ...match, forgotten }, text, ok: true };
+  };
+}

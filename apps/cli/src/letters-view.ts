@@ -1,0 +1,75 @@
+import type { EventType } from '#contracts';
+import { CONSUMED, topicName } from '#contracts';
+import type { DeadLetter } from '#kafka';
+import { printTime } from './parse-time.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+
+export type LetterType = (typeof CONSUMED)[number];
+
+/** A dead letter as it is shown; never its bytes, which may be anything. */
+export type LetterView = {
+  /** `load-requested/3/17`: type, partition and offset of the letter */
+  readonly id: string;
+  /** epoch ms */
+  readonly at: number;
+  readonly because: string;
+  readonly key: string;
+  readonly bytes: number;
+  readonly source: string;
+  readonly redrivenAt?: number;
+};
+
+export type ListedLetter = { readonly view: LetterView; readonly letter: DeadLetter };
+
+export function listedLetter(type: EventType, letter: DeadLetter): ListedLetter {
+  const { partition, offset, source, because, at, key, value, redrivenAt } = letter;
+  const view = {
+    id: `${type}/${partition}/${offset}`,
+    at,
+    because,
+    key: key?.toString('utf8') ?? '',
+    bytes: value?.length ?? 0,
+    source: `${source.topic}/${source.partition}/${source.offset}`,
+    ...(redrivenAt !== undefined && { redrivenAt }),
+  };
+  return { view, letter };
+}
+
+export function printLetters(letters: readonly LetterView[]): string {
+  if (letters.length === 0) return 'no dead letters';
+  const rows = letters.map((one) => [
+    one.id,
+    printTime(one.at),
+    one.bytes,
+    one.key,
+    one.redrivenAt === undefined ? '-' : printTime(one.redrivenAt),
+    one.because,
+  ]);
+  return textTable(['letter', 'since', 'bytes', 'key', 'sent again', 'because'], rows);
+}
+
+/** Types named on the command line, by their topic with or without prefix. @throws UsageError */
+export function readLetterTypes(topic: string | undefined, prefix: string): readonly LetterType[] {
+  if (topic === undefined) return CONSUMED;
+  const type = CONSUMED.find((one) => topic === one || topic === topicName(prefix, one));
+  if (!type) throw new UsageError(`no dead letters are kept of ${topic}; of these: ${CONSUMED.join(', ')}`);
+  return [type];
+}
+
+/**
+ * The letters to send again: those named, or all that were not sent again yet.
+ * @throws UsageError for a name that is not in the list
+ */
+export function chooseLetters(
+  listed: readonly ListedLetter[],
+  ids: readonly string[],
+): readonly ListedLetter[] {
+  if (ids.length === 0) return listed.filter(({ letter }) => letter.redrivenAt === undefined);
+  return [...new Set(ids)].map((id) => {
+    const found = listed.find(({ view }) => view.id === id);
+    if (!found)
+      throw new UsageError(`no dead letter is called ${id}; dopplershift dead-letters ls shows them`);
+    return found;
+  });
+}
