@@ -145,7 +145,9 @@ export function listSources(root) {
       .filter((entry) => entry.isFile() && SOURCE.test(entry.name))
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1)),
   );
-  return [...SOURCE_FILES.filter((file) => fs.existsSync(join(root, file))), ...found].sort();
+  return [...SOURCE_FILES.filter((file) => fs.existsSync(join(root, file))), ...found].sort((a, b) =>
+    a < b ? -1 : 1,
+  );
 }
 
 /**

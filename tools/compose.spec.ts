@@ -81,16 +81,14 @@ describe('docker-compose.yml', () => {
       Object.entries(depends_on).map(([on, { condition }]) => ({ name, on, condition })),
     );
     expect(waits.length).toBeGreaterThan(8);
-    for (const { on, condition } of waits) {
-      const awaited = ofName(on);
-      if (condition === 'service_completed_successfully') {
-        expect(awaited).toMatchObject({ restart: 'no' });
-        expect(awaited.healthcheck).toBeUndefined();
-      } else {
-        expect(condition).toBe('service_healthy');
-        expect(awaited.healthcheck?.test.length).toBeGreaterThan(1);
-      }
-    }
+    const known = ['service_healthy', 'service_completed_successfully'];
+    expect(waits.filter(({ condition }) => !known.includes(condition))).toEqual([]);
+    const unwell = waits.filter(({ on, condition }) =>
+      condition === 'service_healthy'
+        ? (ofName(on).healthcheck?.test.length ?? 0) < 2
+        : ofName(on).restart !== 'no',
+    );
+    expect(unwell).toEqual([]);
   });
 
   it.each(APPS)('%s starts when topics, bucket and warehouse are there', (name) => {
@@ -175,7 +173,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('declares the volumes it mounts, and mounts those it declares', () => {
-    const mounted = all.flatMap(([, service]) => (service.volumes ?? []).map((one) => one.split(':')[0]));
+    const mounted = all.flatMap(([, service]) =>
+      (service.volumes ?? []).map((one) => one.replace(/:.*/, '')),
+    );
     expect([...new Set(mounted)].toSorted()).toEqual(Object.keys(volumes).toSorted());
   });
 });
