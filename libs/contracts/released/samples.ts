@@ -107,6 +107,7 @@ export const SAMPLES: readonly Event[] = [
     files: [
       { ref: plain, status: 'already-loaded', rows: 0 },
       { ref: versioned, status: 'set-aside', rows: 9 },
+      { ref: versioned, status: 'left-alone', rows: 0 },
     ],
     list: listed,
     rejected,

@@ -191,6 +191,7 @@ const loadCompleted: fc.Arbitrary<LoadCompleted> = fc.record(
             'missing',
             'changed',
             'set-aside',
+            'left-alone',
           ),
           rows: long,
         },

@@ -26,7 +26,7 @@ export type LoadRequested = {
   readonly afterLoad: AfterLoad;
   /** true: a person asked again; forget earlier failures of the same files with the same plan */
   readonly retry: boolean;
-  /** true: run even when the ledger says loaded (a forced replay) */
+  /** true: run even when the ledger says loaded, once: a repeat of this very request meets the ledger */
   readonly force: boolean;
 };
 
@@ -38,7 +38,15 @@ export type FileOutcome = {
    * rolled back by itself, the others loaded, and a plan of its own is announced for it, which fails or
    * loads.
    */
-  readonly status: 'loaded' | 'already-loaded' | 'failed-before' | 'missing' | 'changed' | 'set-aside';
+  readonly status:
+    | 'loaded'
+    | 'already-loaded'
+    | 'failed-before'
+    | 'missing'
+    | 'changed'
+    | 'set-aside'
+    /** not looked at, because the plan as a whole did not run (stale data): not in the ledger, not cleaned */
+    | 'left-alone';
   /** rows that reached staging or table from this file in this load */
   readonly rows: number;
 };
@@ -138,6 +146,8 @@ export type SweepRequested = {
   /** the directory to look at, with its trailing slash; '' is the root */
   readonly directory: string;
   readonly reason: string;
+  /** true: announce also what was announced a short while ago, e.g. after its ledger rows were dropped */
+  readonly fresh?: boolean;
 };
 
 export type Event =

@@ -72,6 +72,8 @@ export type RejectedRow = {
   readonly reason: string;
   /** 1201–1224, reference/redshift-copy.md §5 */
   readonly copyError?: number;
+  /** the beginning of the row; only with `loader.showRejectedValues` */
+  readonly raw?: string;
 };
 
 export type FailureDetails = {
