@@ -10,25 +10,38 @@ export type Figure = {
   readonly ratio?: number;
   /** what the ratio should be at least */
   readonly wanted?: number;
+  /** instead of a ratio */
+  readonly bound?: { readonly wanted: string; readonly met: boolean };
   readonly note?: string;
 };
 
 export function printFigures(figures: readonly Figure[]): string {
   const table = new Table({
-    head: ['what', 'ours', 'rival or bound', 'theirs', 'ratio', 'wanted', 'note'],
+    head: ['what', 'ours', 'rival or bound', 'theirs', 'ratio', 'wanted', '', 'note'],
     style: { head: [], border: [] },
     wordWrap: true,
-    colWidths: [44, 16, 26, 12, 8, 9, 34],
+    colWidths: [42, 14, 26, 14, 8, 11, 5, 40],
   });
-  for (const { name, rival, ours, theirs, ratio, wanted, note } of figures)
+  for (const figure of figures)
     table.push([
-      name,
-      ours,
-      rival,
-      theirs,
-      ratio === undefined ? '' : `${ratio.toFixed(2)}×`,
-      wanted === undefined ? '' : `≥ ${wanted.toFixed(1)}×`,
-      note ?? '',
+      figure.name,
+      figure.ours,
+      figure.rival,
+      figure.theirs,
+      figure.ratio === undefined ? '' : `${figure.ratio.toFixed(2)}×`,
+      wantedOf(figure),
+      isMet(figure) === undefined ? '' : isMet(figure) ? 'ok' : '–',
+      figure.note ?? '',
     ]);
   return table.toString();
+}
+
+function wantedOf({ wanted, bound }: Figure): string {
+  if (bound) return bound.wanted;
+  return wanted === undefined ? '' : `≥ ${wanted.toFixed(1)}×`;
+}
+
+function isMet({ ratio, wanted, bound }: Figure): boolean | undefined {
+  if (bound) return bound.met;
+  return ratio === undefined || wanted === undefined ? undefined : ratio >= wanted;
 }
