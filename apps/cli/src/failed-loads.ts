@@ -11,7 +11,7 @@ export type FailedLoad = {
   readonly source: string;
 };
 
-/** Loads of which the last word is a failure; one that was asked for again meanwhile waits, and is not here. */
+/** Loads of which the last word is a failure; one that was asked for again meanwhile is not here. */
 export function failedLoads(history: History, keys?: ReadonlySet<string>): readonly FailedLoad[] {
   return [...history.loads].flatMap((record) => {
     const status = statusOf(record);

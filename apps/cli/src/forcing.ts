@@ -48,7 +48,7 @@ function dangerOfCopy(apply: Extract<Step, { kind: 'Copy' }>['apply'], table: Ta
   }
 }
 
-/** @throws Failure options-invalid that names the loads and the switch that is missing; then nothing is sent */
+/** @throws Failure options-invalid that names the loads and the switch that is missing */
 export function refuseDangers(requests: readonly FoundRequest[], allowed: Allowed): void {
   const refused = requests.map((request) => ({ request, danger: missing(request, allowed) }));
   for (const danger of ['older', 'duplicates'] as const) {

@@ -75,7 +75,7 @@ async function count(table: string): Promise<number> {
   return Number(rows[0]?.n);
 }
 
-function rows(table: string, wanted: number): Promise<number> {
+function hasRows(table: string, wanted: number): Promise<number> {
   return eventually(`${wanted} rows in ${table}`, async () => {
     const there = await count(table);
     return there === wanted ? there : undefined;
@@ -98,7 +98,7 @@ describe('the command line beside running services', () => {
     expect(out).toMatch(/loader\s+1\s+0/);
   });
 
-  it('says with status what failed, where and what to do, and runs it again when that is mended', async () => {
+  it('says with status what failed and what to do, and runs it again when that is mended', async () => {
     await fleet.drop('late/manifest.edn', manifest('late', ':columns ["id"] :pk-columns ["id"]'));
     await fleet.drop('late/1.csv', '1\n2\n3\n');
     const [failed] = await eventually('the failure', () => {
@@ -109,13 +109,13 @@ describe('the command line beside running services', () => {
     expect(out).toContain('main/public.late');
     expect(out).toContain(`schema-mismatch: ${failed?.message}`);
     expect(out).toContain(String(failed?.remedy));
-    expect(out).toContain(`dopplershift retry --load ${failed?.loadId}`);
+    expect(out).toContain(`retry --load ${failed?.loadId}`);
 
     await fleet.sql.query('create table late (id int primary key)');
     const dry = await answer('retry', '--all-failed', '--dry-run');
     expect(dry).toMatchObject({ dryRun: true, count: 1, loads: [{ key: 'main/public.late' }] });
     expect(await answer('retry', '--table', 'main/late')).toMatchObject({ dryRun: false, count: 1 });
-    await rows('late', 3);
+    await hasRows('late', 3);
     await cleaned('late/1.csv');
     expect(await answer('status', '--table', 'late')).toMatchObject({
       tables: [{ loads: { loaded: 1, failed: 0 } }],
@@ -165,7 +165,7 @@ describe('the command line beside running services', () => {
     expect(merge.err).toContain('--allow-older');
     expect(await count('visits')).toBe(2);
     await answer(...force, '--allow-duplicates');
-    await rows('visits', 4);
+    await hasRows('visits', 4);
   });
 
   it('loads a forgotten file once more when it is replayed, from the archive', async () => {
@@ -180,7 +180,7 @@ describe('the command line beside running services', () => {
     expect(forgotten).toMatchObject({ table: 'main/public.visits', forgotten: 1 });
     const [load] = heard('load-requested', ({ plan }) => plan.tables[0]?.target.table === 'visits');
     await answer('replay', '--load', String(load?.loadId));
-    await rows('visits', 2);
+    await hasRows('visits', 2);
   });
 
   it('lists a dead letter and sends it again', async () => {
@@ -232,7 +232,7 @@ describe('the command line beside running services', () => {
     expect(none).toMatchObject({ messages: 0 });
     expect(await fleet.loaderLag()).toBe(dry['messages']);
     loader = await fleet.start('loader');
-    await rows('visits', 2);
+    await hasRows('visits', 2);
     await eventually('the end of the replay', async () =>
       (await fleet.loaderLag()) === 0 ? true : undefined,
     );

@@ -16,9 +16,12 @@ function planned(...names: string[]): PlannedFile[] {
   });
 }
 
-function memory(known: { loaded?: string[]; failed?: string[]; position?: string }): Memory {
+type Known = { loaded?: string[]; failed?: string[]; position?: string; forcedBefore?: boolean };
+
+function memory(known: Known): Memory {
   const keys = (names: string[] = []) => new Set(planned(...names).map((file) => file.key));
-  return { loaded: keys(known.loaded), failed: keys(known.failed), position: known.position };
+  const { position, forcedBefore = false } = known;
+  return { loaded: keys(known.loaded), failed: keys(known.failed), position, forcedBefore };
 }
 
 function plan(kind: Once): LoadPlan {
@@ -46,6 +49,9 @@ describe('what of a plan runs', () => {
     [once.whole, 'a b', { failed: ['a'] }, {}, 'run a b'],
     [once.whole, 'a b', { failed: ['a', 'b'] }, { retry: true }, 'run a b'],
     [once.whole, '', {}, {}, 'run'],
+    [once.each, 'a b', { loaded: ['a', 'b'], forcedBefore: true }, { force: true }, 'nothing-to-do'],
+    [once.each, 'a b', { loaded: ['a'], forcedBefore: true }, { force: true }, 'run b'],
+    [once.whole, 'a b', { loaded: ['a', 'b'], forcedBefore: true }, { force: true }, 'nothing-to-do'],
   ])('%j of [%s] with memory %j and %j: %s', (kind, names, known, ask, expected) => {
     const files = planned(...names.split(' ').filter(Boolean));
     const { kind: what, left } = decide(plan(kind), files, memory(known), { ...plainly, ...ask });

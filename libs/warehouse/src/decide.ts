@@ -9,6 +9,8 @@ export type Memory = {
   readonly failed: ReadonlySet<FileKey>;
   /** the recorded position of the plan's stream, when it has one */
   readonly position: string | undefined;
+  /** the plan was forced by this very request, or a later one, and that was committed */
+  readonly forcedBefore: boolean;
 };
 
 export type Ask = { readonly retry: boolean; readonly force: boolean };
@@ -25,8 +27,10 @@ export type Decision = {
  * at its place.
  * @throws Failure `internal` when a Sequence does not follow the recorded position
  */
-export function decide(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {
+export function decide(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory, asked: Ask): Decision {
   const { once } = plan;
+  // A message comes twice after a crash, and again when its topic is rewound: each forces once.
+  const ask = { retry: asked.retry, force: asked.force && !memory.forcedBefore };
   switch (once.kind) {
     case 'EachFile':
       return eachFile(files, memory, ask);

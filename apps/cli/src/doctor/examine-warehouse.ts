@@ -38,7 +38,8 @@ function ledgerFinding(check: string, schema: string, state: WarehouseCondition[
       return wrong(
         check,
         `schema ${schema} cannot be created or written to by this role`,
-        `As an owner: create schema if not exists ${schema}; grant usage, create on schema ${schema} to <role>;`,
+        `As an owner: create schema if not exists ${schema};` +
+          ` grant usage, create on schema ${schema} to <role>;`,
       );
     default:
       return unreachable(state);

@@ -1,4 +1,5 @@
 import { fileIdentity } from '#contracts';
+import type { LoadRequested } from '#contracts';
 import type { Memory } from '../decide.ts';
 import type { FileResult } from '../outcome.ts';
 import type { FileKey } from '../plan-files.ts';
@@ -21,7 +22,14 @@ export async function readMemory(session: Session, run: PlanRun): Promise<Memory
   const { once } = request.plan;
   const position =
     once.kind === 'Sequence' ? await readPosition(session, house.home, once.stream) : undefined;
-  return { loaded, failed: await failedBefore(session, house.home, request, files), position };
+  const failed = await failedBefore(session, house.home, request, files);
+  const forced = request.force ? await readPosition(session, house.home, forcedStream(request)) : undefined;
+  return { loaded, failed, position, forcedBefore: Number(forced ?? -1) >= request.requestedAt };
+}
+
+/** Where the forced replays of a load stand: the time of the latest one that was committed. */
+function forcedStream({ loadId }: LoadRequested): string {
+  return `forced:${loadId}`;
 }
 
 /** Writes what this run has loaded, in the transaction of its rows. */
@@ -41,6 +49,10 @@ export async function writeMemory(
     if (failed.length > 0) await forgetFailures(session, house.home, target, { request, files: failed });
   }
   const { once } = request.plan;
+  if (request.force && !memory.forcedBefore) {
+    const move = { stream: forcedStream(request), to: String(request.requestedAt) };
+    await movePosition(session, house.home, { ...move, loadId: request.loadId });
+  }
   if (once.kind === 'Sequence')
     await movePosition(session, house.home, { stream: once.stream, to: once.upTo, loadId: request.loadId });
 }

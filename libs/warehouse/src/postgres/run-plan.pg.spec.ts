@@ -59,6 +59,17 @@ describe('a plan that is announced again', () => {
     expect(await items()).toEqual(['1 x', '1 y', '1 y', '1 y']);
   });
 
+  it('forces once: the same request that comes again meets the ledger, a later one forces again', async () => {
+    const request = append(trial.put('a', '1|x\n'));
+    await trial.run(request);
+    const forced = { ...request, force: true, requestedAt: 1_000 };
+    expect(await statuses(trial.run(forced))).toEqual(['loaded']);
+    expect(await trial.run(forced)).toMatchObject({ outcome: 'nothing-to-do' });
+    expect(await statuses(trial.run({ ...forced, requestedAt: 2_000 }))).toEqual(['loaded']);
+    expect(await trial.run(forced)).toMatchObject({ outcome: 'nothing-to-do' });
+    expect(await items()).toEqual(['1 x', '1 x', '1 x']);
+  });
+
   it('runs a whole plan again as soon as one file of it is new', async () => {
     const [a, b] = [trial.put('a', '1|x\n'), trial.put('b', '2|y\n')];
     await trial.run(replace(a));
