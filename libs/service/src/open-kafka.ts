@@ -7,6 +7,8 @@ import type { ConsumeOptions, KafkaClient, LaneConsumer } from '#kafka';
 import type { LaneHandlers } from './lane-strategy.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
+import { maskEvent } from './secret-mask.ts';
+import type { SecretMask } from './secret-mask.ts';
 import { traceparentOf } from './traceparent.ts';
 import { whenThere } from './when-there.ts';
 
@@ -38,32 +40,39 @@ type Parts = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
+  readonly mask: SecretMask;
 };
 
 export function openKafka(parts: Parts): ServiceKafka {
-  const { config, log, metrics } = parts;
+  const { config, log, metrics, mask, readiness } = parts;
   const client = connectKafka(kafkaOptionsOf(config, parts.id), log);
   const publisher = client.publisher();
+  let consumer: LaneConsumer | undefined;
+  // Not ready from the first moment: the HTTP server answers before Kafka is there.
+  readiness.add('kafka', async () => {
+    if (!consumer?.state().connected)
+      throw new Failure('unavailable', `no broker answers: ${config.kafka.brokers.join(', ')}`);
+  });
   return {
     publish: async (event, key) => {
-      await publisher.publish(event, key, traceparentOf(event));
+      await publisher.publish(maskEvent(event, mask.hide), key, traceparentOf(event));
       metrics.published.inc({ type: event.type });
     },
-    startLanes: (options) => startLanes(client, options, parts),
+    startLanes: async (options) => {
+      await whenThere('Kafka', () => client.admin.ensureTopics(), log);
+      consumer = newConsumer(client, options, metrics);
+      watch(consumer, metrics);
+      await consumer.start();
+      return { stop: async () => consumer?.stop(options.graceMs) };
+    },
     partitionOf: (key) => partitionOf(key, config.kafka.partitions),
     close: () => client.close(),
   };
 }
 
-async function startLanes(
-  client: KafkaClient,
-  options: LaneOptions,
-  parts: Parts,
-): Promise<{ readonly stop: () => Promise<void> }> {
-  const { metrics, readiness, log } = parts;
+function newConsumer(client: KafkaClient, options: LaneOptions, metrics: Metrics): LaneConsumer {
   const { graceMs, onAssigned, limits, ...rest } = options;
-  await whenThere('Kafka', () => client.admin.ensureTopics(), log);
-  const consumer = client.consume({
+  return client.consume({
     ...rest,
     limits: { revokeGraceMs: graceMs, ...limits },
     onHandled: ({ type, outcome }) => metrics.handled.inc({ type, outcome }),
@@ -71,13 +80,6 @@ async function startLanes(
       onAssigned: (owned) => onAssigned(owned.map(({ partition }) => partition)),
     }),
   });
-  watch(consumer, metrics);
-  readiness.add('kafka', async () => {
-    if (!consumer.state().connected)
-      throw new Failure('unavailable', `no broker answers: ${parts.config.kafka.brokers.join(', ')}`);
-  });
-  await consumer.start();
-  return { stop: () => consumer.stop(graceMs) };
 }
 
 function watch(consumer: LaneConsumer, metrics: Metrics): void {
@@ -86,5 +88,10 @@ function watch(consumer: LaneConsumer, metrics: Metrics): void {
   metrics.gauge('lanes_waiting', 'Lanes that wait for a slot', () => state().lanes.waiting);
   metrics.gauge('lanes_retrying', 'Lanes that wait for another try', () => state().lanes.retrying);
   metrics.gauge('lag', 'Messages that are not done', () => state().lag);
+  metrics.gauge(
+    'paused_partitions',
+    'Partitions that wait for a schema which a newer release writes',
+    () => state().partitions.filter(({ paused }) => paused === 'unknown-schema').length,
+  );
   metrics.gauge('open_circuits', 'Services that are away', () => state().openCircuits.length);
 }
