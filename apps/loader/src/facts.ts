@@ -10,12 +10,12 @@ import type {
   LoadRequested,
 } from '#contracts';
 import { loadIdOf } from '#contracts';
+import { INLINE_BYTES_MAX, inlineBytes } from '#sources';
 import type { PlanOutcome } from '#warehouse';
 
 const REJECTED_MAX = 20;
 const FILES_NAMED_MAX = 20;
-/** refs in one CleanRequested: about 256 KiB of event, well below the broker's 1 MiB */
-const CLEAN_REFS_MAX = 1_000;
+const WARNINGS_MAX = 20;
 
 /** Times of one run of a load, epoch ms. */
 export type RunTimes = { readonly startedAt: number; readonly completedAt: number; readonly attempt: number };
@@ -30,34 +30,34 @@ export function loadCompleted(request: LoadRequested, outcome: PlanOutcome, time
     startedAt: times.startedAt,
     completedAt: times.completedAt,
     tables: outcome.tables,
-    files: list ? outcome.files.filter(isTrouble).slice(0, CLEAN_REFS_MAX) : outcome.files,
+    files: list ? fitting(outcome.files.filter(isTrouble)) : outcome.files,
     ...(list && { list }),
     rejected: outcome.rejected.slice(0, REJECTED_MAX),
-    warnings: outcome.warnings,
+    warnings: outcome.warnings.slice(0, WARNINGS_MAX),
     attempt: times.attempt,
   };
 }
 
 /**
  * Asks for the removal of what is in the ledger, also when this run found it already there: the cleaner may
- * have
- * missed it the first time. The manifest goes with the last part, and only when no file of the plan is left
- * out.
+ * have missed it the first time. What was inline in the plan fits one event; only of a list with files left
+ * out there may be several. The manifest goes when no file of the plan is left out, and then there is one
+ * event.
  */
 export function cleanRequested(request: LoadRequested, outcome: PlanOutcome, at: number): CleanRequested[] {
   const done = outcome.files.filter(isDone).map((file) => file.ref);
-  const manifest = outcome.files.every(isDone) ? manifestToRemove(request) : undefined;
+  const isWhole = outcome.outcome !== 'stale' && done.length === outcome.files.length;
+  const manifest = isWhole ? manifestToRemove(request) : undefined;
   if (done.length === 0 && !manifest) return [];
-  const list = listOf(request.plan);
-  const whole = list && done.length === outcome.files.length;
-  const parts: Files[] = whole ? [list] : chunk(done).map((refs) => ({ kind: 'Inline', refs }));
-  return parts.map((data, index) => ({
+  const list = isWhole ? listOf(request.plan) : undefined;
+  const parts: Files[] = list ? [list] : inChunks(done).map((refs) => ({ kind: 'Inline', refs }));
+  return parts.map((data) => ({
     type: 'clean-requested',
     loadId: request.loadId,
     requestedAt: at,
     data,
     dataAction: request.afterLoad.data,
-    ...(manifest && index === parts.length - 1 && { manifest }),
+    ...(manifest && { manifest }),
   }));
 }
 
@@ -89,9 +89,7 @@ export function loadFailed(
     stage: run.stage,
     attempt: run.attempt,
     rejected: failure.rejected.slice(0, REJECTED_MAX),
-    files: inlineRefs(request.plan)
-      .slice(0, FILES_NAMED_MAX)
-      .map((ref) => `s3://${ref.bucket}/${ref.key}`),
+    files: filesNamed(request.plan),
     source: request.source,
   };
 }
@@ -107,7 +105,14 @@ export function directoriesToSweep(files: readonly FileOutcome[]): { bucket: str
   return [...found.values()];
 }
 
-export function inlineRefs(plan: LoadPlan): FileRef[] {
+/** The first files by name; of a list, the list. */
+function filesNamed(plan: LoadPlan): string[] {
+  const list = listOf(plan);
+  const named = list?.kind === 'Listed' ? [list.list] : inlineRefs(plan).slice(0, FILES_NAMED_MAX);
+  return named.map(({ bucket, key }) => `s3://${bucket}/${key}`);
+}
+
+function inlineRefs(plan: LoadPlan): FileRef[] {
   return copies(plan).flatMap((copy) => (copy.files.kind === 'Inline' ? copy.files.refs : []));
 }
 
@@ -135,11 +140,26 @@ function manifestToRemove(request: LoadRequested): FileRef | undefined {
   return manifest?.action === 'remove' ? manifest.ref : undefined;
 }
 
-function chunk(refs: readonly FileRef[]): FileRef[][] {
-  const parts = [];
-  for (let from = 0; from < refs.length || from === 0; from += CLEAN_REFS_MAX)
-    parts.push(refs.slice(from, from + CLEAN_REFS_MAX));
+/** Parts that each fit an event; one of them when there is nothing. */
+function inChunks(refs: readonly FileRef[]): FileRef[][] {
+  const parts: FileRef[][] = [[]];
+  let bytes = 0;
+  for (const ref of refs) {
+    const more = inlineBytes([ref]);
+    if (bytes + more > INLINE_BYTES_MAX) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(ref);
+    bytes += more;
+  }
   return parts;
+}
+
+/** As many as fit an event. */
+function fitting(files: readonly FileOutcome[]): FileOutcome[] {
+  const count = inChunks(files.map((file) => file.ref))[0]?.length ?? 0;
+  return files.slice(0, count);
 }
 
 function isDone(file: FileOutcome): boolean {

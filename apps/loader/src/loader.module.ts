@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
-import { ServiceModule, anyOf, s3OptionsOf } from '#service';
+import { ServiceModule, anyOf } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { LOAD, LoaderController } from './loader.controller.ts';
 import type { Load } from './loader.controller.ts';

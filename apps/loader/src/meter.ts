@@ -2,7 +2,6 @@ import type { LoadRequested } from '#contracts';
 import { printTarget } from '#contracts';
 import type { ServiceParts } from '#service';
 import type { Load } from './loader.controller.ts';
-import { inlineRefs } from './facts.ts';
 import type { LoadResult } from './run-load.ts';
 
 /** A load that also counts itself, and leaves one line in the log. */
@@ -38,10 +37,11 @@ function count(
     metrics.rows.inc({ table: name, what: 'deleted' }, rowsDeleted);
     metrics.rows.inc({ table: name, what: 'rejected' }, losses.rejectedRows ?? 0);
   }
-  for (const { status } of outcome.files) metrics.files.inc({ outcome: status });
-  if (outcome.outcome === 'loaded')
-    for (const ref of inlineRefs(request.plan))
+  for (const { status, ref } of outcome.files) {
+    metrics.files.inc({ outcome: status });
+    if (status === 'loaded')
       metrics.visibleSeconds.observe(Math.max(0, (Date.now() - ref.lastModified) / 1000));
+  }
   const rows = outcome.tables.reduce((sum, one) => sum + one.rowsInserted, 0);
   return log.info({ ...fields, outcome: outcome.outcome, files: outcome.files.length, rows }, 'load done');
 }

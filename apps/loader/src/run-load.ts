@@ -79,8 +79,9 @@ async function handleFailure(
   if (afterFailure(failure, run.attempt, deps.limits) === 'again') throw failure;
   if (failure.code === 'internal')
     deps.log.error({ loadId: request.loadId, err: run.thrown }, 'unexpected failure');
-  await remember(request, failure, deps);
+  // Told first: a failure that is remembered and was never told would be dropped quietly the next time.
   await deps.publish(loadFailed(request, failure, { ...run, failedAt: Date.now() }), keyOf(request));
+  await remember(request, failure, deps);
   if (failure.code === 'file-changed') await hint(directoriesOf(request), deps);
   return { kind: 'failed', code: failure.code };
 }

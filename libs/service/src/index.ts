@@ -6,4 +6,3 @@ export { runService } from './run-service.ts';
 export type { Compose, ServiceFace, ServiceName, ServiceParts } from './run-service.ts';
 export { ServiceModule } from './service.module.ts';
 export { whenThere } from './when-there.ts';
-export { s3OptionsOf } from '#config';

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '#contracts';
 import { createLog } from './log.ts';
+import { createMask } from './secret-mask.ts';
 
 function logged(secrets: readonly Secret[], write: (log: ReturnType<typeof createLog>) => void): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  write(createLog({ service: 'loader', level: 'debug', secrets }, destination));
+  const { hide } = createMask(secrets);
+  write(createLog({ service: 'loader', level: 'debug', hide }, destination));
   return lines;
 }
 

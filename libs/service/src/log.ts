@@ -1,22 +1,17 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
-import { maskOf } from '#contracts';
-import type { Log, Secret } from '#contracts';
+import type { Log } from '#contracts';
 
 export type LogOptions = {
   readonly service: string;
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** values that must never be printed, wherever they come from (an error text, a url inside a message) */
-  readonly secrets: readonly Secret[];
+  /** the last step of every line: an error text may carry a secret from a place nobody thought of */
+  readonly hide: (text: string) => string;
 };
 
-/**
- * Structured JSON lines on standard output. Every line passes a mask of the configured secrets as its last
- * step,
- * because an error text may carry one from a place nobody thought of.
- */
+/** Structured JSON lines on standard output. */
 export function createLog(options: LogOptions, destination?: DestinationStream): Log {
-  const hide = maskOf(options.secrets);
+  const { hide } = options;
   const sink = destination ?? process.stdout;
   const logger = pino(
     { base: { service: options.service }, level: options.level, timestamp: pino.stdTimeFunctions.isoTime },

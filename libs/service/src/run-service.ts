@@ -19,6 +19,8 @@ import { openKafka } from './open-kafka.ts';
 import type { ServiceKafka } from './open-kafka.ts';
 import { PassFailureOn } from './pass-failure-on.ts';
 import { Readiness } from './readiness.ts';
+import { createMask } from './secret-mask.ts';
+import type { SecretMask } from './secret-mask.ts';
 import { startSummary } from './summary.ts';
 import { tripOf } from './trip.ts';
 
@@ -30,6 +32,7 @@ export type ServiceParts = {
   readonly id: string;
   readonly config: Config;
   readonly log: Log;
+  readonly mask: SecretMask;
   readonly kafka: ServiceKafka;
   /** Resolves once the broker has acknowledged the event. */
   readonly publish: (event: Event, key: string) => Promise<void>;
@@ -90,12 +93,14 @@ function prepare(name: ServiceName): ServiceParts {
     process.exit(EXIT_CONFIG);
   }
   const { config } = loaded;
-  const log = createLog({ service: name, level: config.service.logLevel, secrets: secretsOf(config) });
+  const mask = createMask(secretsOf(config));
+  const log = createLog({ service: name, level: config.service.logLevel, hide: mask.hide });
   for (const warning of loaded.warnings) log.warn({}, warning);
   const metrics = createMetrics(name);
   const readiness = new Readiness();
   const id = `${name}-${hostname()}-${process.pid}`;
-  const kafka = openKafka({ id, config, log, metrics, readiness });
+  const kafka = openKafka({ id, config, log, metrics, readiness, mask });
   const { publish } = kafka;
-  return { id, config, log, kafka, publish, metrics, readiness, trip: tripOf(config.chaos) };
+  const trip = tripOf(config.chaos);
+  return { id, config, log, mask, kafka, publish, metrics, readiness, trip };
 }
