@@ -112,9 +112,10 @@ async function lendClient<T>(
   } finally {
     lease.signal?.removeEventListener('abort', onAbort);
     const clean = !broken && !lease.signal?.aborted && (await rolledBack(client));
+    // One that is thrown away may still say why; one that is kept is listened to by the pool.
+    if (!clean) client.on('error', () => undefined);
     client.release(!clean);
     client.off('error', onError);
-    client.on('error', () => undefined);
   }
 }
 
