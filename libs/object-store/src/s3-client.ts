@@ -9,12 +9,19 @@ import type { S3Settings } from './s3-options.ts';
  */
 const SOCKET_BUFFER_BYTES = 1024 * 1024;
 
-/** A client with its own connections, of which there are at most `socketsMax`. */
-export function s3Client(settings: S3Settings, socketsMax: number, log: Log): S3Client {
-  return withoutVersionWarning(() => new S3Client(clientConfig(settings, socketsMax, log)));
+export type Connections = {
+  readonly socketsMax: number;
+  /** how long a socket may be silent in the middle of an answer, ms; 0: whoever reads the body watches it */
+  readonly silenceMs: number;
+};
+
+/** A client with its own connections. */
+export function s3Client(settings: S3Settings, connections: Connections, log: Log): S3Client {
+  return withoutVersionWarning(() => new S3Client(clientConfig(settings, connections, log)));
 }
 
-function clientConfig(settings: S3Settings, socketsMax: number, log: Log): S3ClientConfig {
+function clientConfig(settings: S3Settings, connections: Connections, log: Log): S3ClientConfig {
+  const { socketsMax, silenceMs } = connections;
   const agent = { keepAlive: true, maxSockets: socketsMax, highWaterMark: SOCKET_BUFFER_BYTES };
   const logger = loggerOf(log);
   return {
@@ -35,8 +42,7 @@ function clientConfig(settings: S3Settings, socketsMax: number, log: Log): S3Cli
       connectionTimeout: settings.connectTimeoutMs,
       requestTimeout: settings.requestTimeoutMs,
       throwOnRequestTimeout: true,
-      // BodyStream watches for silence: a socket's timeout would also punish a slow reader
-      socketTimeout: 0,
+      socketTimeout: silenceMs,
       httpAgent: agent,
       httpsAgent: agent,
       logger,
@@ -51,10 +57,15 @@ function credentialsOf(settings: S3Settings): Pick<S3ClientConfig, 'credentials'
   return { credentials: sessionToken ? { ...pair, sessionToken: sessionToken.reveal() } : pair };
 }
 
-/** Only warnings: the SDK tells `info` about every request, with what was sent. */
+/**
+ * Only sentences of warning: the SDK tells `info` about every request and `error` about every failed one, as
+ * objects with what was sent; a failure is thrown as well, and told by whoever catches it.
+ */
 function loggerOf(log: Log): NonNullable<S3ClientConfig['logger']> {
   const nothing = (): void => undefined;
-  const warn = (...said: unknown[]): void => log.warn({}, `s3: ${String(said[0])}`);
+  const warn = (...said: unknown[]): void => {
+    if (typeof said[0] === 'string') log.warn({}, `s3: ${said[0]}`);
+  };
   return { trace: nothing, debug: nothing, info: nothing, warn, error: warn };
 }
 

@@ -12,7 +12,7 @@ const store = s3ObjectStore(
     forcePathStyle: true,
     accessKeyId,
     secretAccessKey: new Secret(secretAccessKey),
-    requestTimeoutMs: 2_000,
+    requestTimeoutMs: 1_000,
     stallTimeoutMs: 200,
     attemptsMax: 3,
     copyPartBytes: 5 * 1024 * 1024,
@@ -54,6 +54,20 @@ describe('a store behind a bad network', () => {
     await store.put({ bucket, key: 'k' }, bytes);
     proxy.fault({ kind: 'cut', afterBytes: 0 }, { times: 2 });
     expect((await store.read({ bucket, key: 'k' }, { sizeMax: 1e6 })).body.equals(bytes)).toBe(true);
+  });
+
+  it('asks again for a listing that stalls midway', async () => {
+    await store.put({ bucket, key: 'listed/k' }, bytes);
+    proxy.fault({ kind: 'stall', afterBytes: 70 }, { times: 1 });
+    const keys = [];
+    for await (const page of store.list({ bucket, prefix: 'listed/' }))
+      keys.push(...page.objects.map(({ key }) => key));
+    expect(keys).toEqual(['listed/k']);
+  });
+
+  it('counts a store as away whose refusal stalls midway', async () => {
+    proxy.fault({ kind: 'stall', afterBytes: 10 });
+    await expect(store.open({ bucket, key: 'nothing' })).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('does not mistake a delete whose answer was lost for a newer version', async () => {

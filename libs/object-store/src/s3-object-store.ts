@@ -4,7 +4,7 @@ import {
   GetObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
 import type { ETag, Log } from '#contracts';
 import { Failure, parseETag } from '#contracts';
@@ -51,8 +51,11 @@ class S3ObjectStore implements ObjectStore {
 
   constructor(settings: S3Settings, log: Log) {
     this.#settings = settings;
-    this.#requests = new S3Requests(s3Client(settings, settings.socketsMax, log), settings);
-    this.#streams = s3Client(settings, settings.streamsMax, log);
+    const { socketsMax, streamsMax, requestTimeoutMs, stallTimeoutMs } = settings;
+    const silenceMs = Math.max(requestTimeoutMs, stallTimeoutMs);
+    this.#requests = new S3Requests(s3Client(settings, { socketsMax, silenceMs }, log), settings);
+    // BodyStream watches for silence: a socket's timeout would also punish a slow reader
+    this.#streams = s3Client(settings, { socketsMax: streamsMax, silenceMs: 0 }, log);
   }
 
   async *list(query: ListQuery): AsyncGenerator<ListPage> {
@@ -72,13 +75,7 @@ class S3ObjectStore implements ObjectStore {
 
   async open(ref: ObjectRef, options: { readonly signal?: AbortSignal } = {}): Promise<Opened> {
     const { signal } = options;
-    if (signal?.aborted) throw abortReason(signal);
-    const command = new GetObjectCommand({ ...whichOf(ref), ...ifMatch(ref) });
-    const answer = await this.#streams
-      .send(command, signal ? { abortSignal: signal } : {})
-      .catch((thrown: unknown) => {
-        throw signal?.aborted ? abortReason(signal) : this.#requests.failure('get', ref, thrown);
-      });
+    const answer = await this.#get(ref, signal);
     const body = new BodyStream(answer.Body instanceof Readable ? answer.Body : Readable.from([]), {
       url: `s3://${ref.bucket}/${ref.key}`,
       bytes: answer.ContentLength,
@@ -87,6 +84,23 @@ class S3ObjectStore implements ObjectStore {
       asFailure: (thrown) => new Failure('unavailable', this.#requests.failure('read', ref, thrown).message),
     });
     return { body, info: infoOf(ref, answer) };
+  }
+
+  /** The head of the answer is here when it resolves. A refusal has a body as well, which may stall. */
+  async #get(ref: ObjectRef, signal: AbortSignal | undefined): Promise<GetObjectCommandOutput> {
+    if (signal?.aborted) throw abortReason(signal);
+    const { attemptsMax, requestTimeoutMs, stallTimeoutMs } = this.#settings;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), attemptsMax * (requestTimeoutMs + stallTimeoutMs));
+    const command = new GetObjectCommand({ ...whichOf(ref), ...ifMatch(ref) });
+    const abortSignal = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    try {
+      return await this.#streams.send(command, { abortSignal });
+    } catch (thrown) {
+      throw signal?.aborted ? abortReason(signal) : this.#requests.failure('get', ref, thrown);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** A body that breaks off is asked for again: the SDK's own tries end with the head of the answer. */
