@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
-import { ServiceModule, s3OptionsOf, whenThere } from '#service';
+import { ServiceModule, whenThere } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { cleanObjects } from './clean-objects.ts';
 import { cleanModeOf } from './clean-mode-of.ts';

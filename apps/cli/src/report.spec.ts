@@ -4,9 +4,17 @@ import { failureReport, toJson } from './report.ts';
 
 describe('a report', () => {
   it('is one JSON document, with offsets as numbers', () => {
-    expect(JSON.parse(toJson({ offset: 12n, deep: [{ end: 9_000_000_000n }] }))).toEqual({
+    expect(JSON.parse(toJson({ offset: 12n, deep: [{ end: 9_000_000_000n }] }, (text) => text))).toEqual({
       offset: 12,
       deep: [{ end: 9_000_000_000 }],
+    });
+  });
+
+  it('hides secrets in its values and keeps its shape', () => {
+    const hide = (text: string): string => text.replaceAll('table', '***');
+    expect(JSON.parse(toJson({ table: 'a table', deep: ['table'] }, hide))).toEqual({
+      table: 'a ***',
+      deep: ['***'],
     });
   });
 

@@ -11,13 +11,16 @@ export type Report = {
 /** ok · failed or found something wrong · typed wrongly · configuration (78, EX_CONFIG, is `#config`'s) */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** One document; offsets are the only bigints, and fit a number for the next few thousand years. */
-export function toJson(data: unknown): string {
-  return JSON.stringify(
-    data,
-    (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
-    2,
-  );
+/**
+ * One document; offsets are the only bigints, and fit a number for the next few thousand years.
+ * @param hide the mask of secrets: over values only, so that the document keeps its shape
+ */
+export function toJson(data: unknown, hide: (text: string) => string): string {
+  const shown = (_key: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return Number(value);
+    return typeof value === 'string' ? hide(value) : value;
+  };
+  return JSON.stringify(data, shown, 2);
 }
 
 /** A service waits for what is away; here a person does. */

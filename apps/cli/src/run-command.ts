@@ -31,7 +31,7 @@ export function commandRunner(terminal: Terminal, exitWith: (code: number) => vo
     const loaded = loadConfig({ path });
     if (loaded.kind === 'problems') {
       const { problems } = loaded;
-      if (json) terminal.out(toJson({ error: { code: 'config', problems } }));
+      if (json) terminal.out(toJson({ error: { code: 'config', problems } }, (text) => text));
       else terminal.err(problems.join('\n'));
       return exitWith(EXIT_CONFIG);
     }
@@ -39,7 +39,7 @@ export function commandRunner(terminal: Terminal, exitWith: (code: number) => vo
     const say = (line: string): void => terminal.err(hide(line));
     for (const warning of loaded.warnings) say(`warning: ${warning}`);
     const { report, failed } = await reportOf(openToolbox(loaded.config, logTo(say)), work);
-    if (json) terminal.out(hide(toJson(report.data)));
+    if (json) terminal.out(toJson(report.data, hide));
     else (failed ? terminal.err : terminal.out)(hide(report.text));
     exitWith(report.ok ? EXIT.ok : EXIT.failed);
   };

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
-import { ServiceModule, s3OptionsOf } from '#service';
+import { ServiceModule } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { assembleWatcher } from './assemble-watcher.ts';
 import { watcherSettings } from './watcher-settings.ts';

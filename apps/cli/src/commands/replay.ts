@@ -56,6 +56,7 @@ function replay(typed: Typed): (tools: Toolbox) => Promise<Report> {
   const force = typed.force ?? false;
   if (!force && (typed.allowOlder || typed.allowDuplicates))
     throw new UsageError('--allow-older and --allow-duplicates go with --force');
+  if (typed.load !== undefined) readLoadId(typed.load);
   if (typed.rewind) return rewind(typed);
   if (typed.load === undefined && typed.table === undefined)
     throw new UsageError('say --table with --from, --load, or --rewind with --from');

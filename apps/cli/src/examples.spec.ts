@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from './program.ts';
+
+const COMMANDS = ['status', 'replay', 'retry', 'forget', 'topics', 'sweep', 'doctor'];
+const LETTERS = ['dead-letters ls', 'dead-letters redrive'];
+const NO_FILE = ['--config', 'no-such-file.yaml'];
+
+async function run(...args: string[]) {
+  const said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  return { code: await runProgram(args, { out: say, err: say }), said: said.join('\n') };
+}
+
+/** Lines that a person may copy: without `…`, without alternatives; what is in brackets is a remark. */
+function examplesIn(text: string): string[] {
+  return [...text.matchAll(/^\s*dopplershift (.+)$|`dopplershift ([^`]+)`/gm)]
+    .map(([, line, inline]) => (line ?? inline ?? '').replace(/\s+\(.*$/, ''))
+    .filter((line) => !/[…|<]/.test(line));
+}
+
+const helps = await Promise.all([...COMMANDS, ...LETTERS].map((name) => run(...name.split(' '), '--help')));
+
+describe('the help', () => {
+  it('of every command has a sentence and an example', () => {
+    for (const { code, said } of helps) {
+      expect(code).toBe(0);
+      expect(said).toMatch(/^Usage: dopplershift .*\n\n[A-Z][^]*\.\n/);
+      expect(examplesIn(said).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('an example', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const examples = [...helps.map(({ said }) => said), readme].flatMap(examplesIn);
+
+  // Whatever was typed is checked before the configuration is: 78 says that nothing was wrong with it.
+  it.each(examples)('dopplershift %s is typed rightly', async (line) => {
+    const { code, said } = await run(...line.split(/\s+/), ...NO_FILE);
+    expect(said).toContain('no-such-file.yaml');
+    expect(code).toBe(78);
+  });
+});
+
+describe('what is typed wrongly', () => {
+  it.each([
+    ['', 'Usage'],
+    ['stauts', 'status'],
+    ['status --frm 2h', '--frm'],
+    ['replay', '--table'],
+    ['replay --table t', '--from'],
+    ['replay --rewind', '--from'],
+    ['replay --rewind --from 1h --table t', '--table'],
+    ['replay --rewind --from 1h --to 2h', '--rewind'],
+    ['replay --table t --from 1h --allow-older', '--force'],
+    ['replay --load nonsense', '32 hexadecimal digits'],
+    ['retry', '--all-failed'],
+    ['retry --all-failed --table t', '--table'],
+    ['forget --key-prefix a', '--table'],
+    ['forget --table t', '--yes'],
+    ['forget --table t --load nonsense --yes', '32 hexadecimal digits'],
+    ['dead-letters redrive', '--all'],
+    ['dead-letters redrive load-requested/1/2 --all', '--all'],
+  ])('as in dopplershift %s ends with 2 and names %s', async (line, named) => {
+    const { code, said } = await run(...line.split(' ').filter(Boolean), ...NO_FILE);
+    expect(said).toContain(named);
+    expect(code).toBe(2);
+  });
+});
