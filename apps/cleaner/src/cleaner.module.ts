@@ -41,7 +41,7 @@ export class CleanerModule {
 
 /** Composition root of the cleaner. */
 export function composeCleaner(parts: ServiceParts): ServiceFace {
-  const { config, kafka, trip, log } = parts;
+  const { config, kafka, readiness, trip, log } = parts;
   const store = s3ObjectStore(s3OptionsOf(config), log);
   const permit = probeConditionalDelete(store);
   const deps = {
@@ -53,11 +53,15 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
     log,
   };
   const clean: Clean = (request, signal) => cleanObjects(request, deps, signal);
+  let isPermitted = deps.mode.kind === 'tag' || deps.mode.kind === 'keep';
+  readiness.add('bucket', async () => {
+    if (!isPermitted) throw new Error(`not known yet whether bucket ${config.s3.bucket} honours conditions`);
+  });
   return {
     module: CleanerModule.with(parts, clean, new Closing(store)),
     startLanes: async (handlers) => {
-      if (deps.mode.kind === 'delete' || deps.mode.kind === 'archive')
-        await whenThere('S3', () => permit(config.s3.bucket), log);
+      if (!isPermitted) await whenThere('S3', () => permit(config.s3.bucket), log);
+      isPermitted = true;
       return kafka.startLanes({
         group: 'cleaner',
         handlers,

@@ -10,6 +10,7 @@ import type { Load } from './loader.controller.ts';
 import { meter } from './meter.ts';
 import { openWarehouses } from './open-warehouses.ts';
 import { runLoad } from './run-load.ts';
+import { slotGroupOf } from './slot-group.ts';
 import type { Warehouses } from './warehouses.ts';
 
 /** Pools close last: a load that drains still needs its connection. */
@@ -43,6 +44,9 @@ export class LoaderModule {
   }
 }
 
+/** of one warehouse that a manifest names itself */
+const INLINE_LOADS_AT_A_TIME = 2;
+
 /** Composition root of the loader. */
 export function composeLoader(parts: ServiceParts): ServiceFace {
   const { config, kafka, publish, readiness, trip, log } = parts;
@@ -53,6 +57,7 @@ export function composeLoader(parts: ServiceParts): ServiceFace {
     warehouseFor: (plan: Parameters<Load>[0]['plan']) => warehouses.of(plan.warehouse),
     publish,
     limits: config.loader,
+    permissions: config.manifests,
     prefix: config.s3.prefix,
     trip,
     log,
@@ -64,9 +69,8 @@ export function composeLoader(parts: ServiceParts): ServiceFace {
       kafka.startLanes({
         group: 'loader',
         handlers,
-        // `warehouse/schema.table`: all tables of one warehouse share its slots and its circuit
-        slotGroupOf: (key) => key.slice(0, key.indexOf('/')),
-        slotsPerGroup: (group) => config.warehouses[group]?.loadsAtATime ?? 1,
+        slotGroupOf,
+        slotsPerGroup: (group) => config.warehouses[group]?.loadsAtATime ?? INLINE_LOADS_AT_A_TIME,
         graceMs: config.loader.graceMs,
         limits: { retry: { initialMs: config.loader.retryDelayMs, maxMs: config.loader.retryDelayMaxMs } },
         trip,

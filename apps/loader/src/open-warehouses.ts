@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ETag, FileList, FileRef } from '#contracts';
 import { Failure } from '#contracts';
+import { passwordsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { openVersion, readFiles } from '#object-store';
 import type { ServiceParts } from '#service';
@@ -27,6 +28,7 @@ export function openWarehouses(
   );
   const openInline = async (at: ManifestVersion): Promise<Warehouse> => {
     const connection = await inlineConnection(parts, store, at);
+    parts.mask.learn(connection.url, ...passwordsOf(connection.url));
     return open({ ...connection, name: `of s3://${at.bucket}/${at.key}` });
   };
   return { warehouses: new Warehouses({ named, openInline, log }), named };

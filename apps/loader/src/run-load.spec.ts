@@ -74,6 +74,7 @@ function stage(run: () => PlanOutcome) {
     publish: async (event: Event) => void published.push(event),
     limits: { attemptsMax: 3, progressIntervalMs: 0 },
     prefix: '',
+    permissions: { allowInlineUrls: false, allowCustomStagingSelect: false },
     trip: noTrip,
     log: silentLog,
   };

@@ -1,6 +1,8 @@
 import type { Event, LaneKey, LoadRequested, LoadStage, Log, Trip } from '#contracts';
 import { asFailure, laneKey, watchUnitOf } from '#contracts';
 import type { PlanOutcome, Warehouse } from '#warehouse';
+import { checkPermission } from './check-permission.ts';
+import type { Permissions } from './check-permission.ts';
 import { afterFailure } from './after-failure.ts';
 import type { RetryLimits } from './after-failure.ts';
 import { aloneAgain, cleanRequested, directoriesToSweep, loadCompleted, loadFailed } from './facts.ts';
@@ -16,6 +18,7 @@ export type LoadDeps = {
   readonly limits: RetryLimits & { readonly progressIntervalMs: number };
   /** the watched prefix: hints go to the watcher that owns the unit below it */
   readonly prefix: string;
+  readonly permissions: Permissions;
   readonly trip: Trip;
   readonly log: Log;
 };
@@ -44,6 +47,7 @@ export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadD
   const startedAt = Date.now();
   let outcome: PlanOutcome;
   try {
+    checkPermission(request.plan, deps.permissions);
     const warehouse = await deps.warehouseFor(request.plan);
     outcome = await warehouse.runPlan(request, { ...lane, onProgress: progress.report, trip: deps.trip });
   } catch (thrown) {

@@ -117,8 +117,8 @@ export function secretsOf(config: Config): readonly Secret[] {
   );
 }
 
-/** As it stands in the url, and as it is typed. */
-function passwordsOf(url: Secret): Secret[] {
+/** The password of a url as it stands there, and as it is typed. */
+export function passwordsOf(url: Secret): Secret[] {
   const { password } = new URL(url.reveal());
   if (password === '') return [];
   return [...new Set([password, decoded(password)])].map((value) => new Secret(value));

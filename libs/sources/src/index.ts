@@ -10,3 +10,4 @@ export * from './manifest/parse-manifest.ts';
 export * from './manifest/plan-batches.ts';
 export * from './manifest/plan-loads.ts';
 export type { ManifestProblem } from './manifest/problem-list.ts';
+export { ALLOW_CUSTOM_STAGING_SELECT, ALLOW_INLINE_URLS } from './manifest/manifest-fields.ts';
