@@ -12,8 +12,8 @@ import { expected, readFlag, readList, readText } from './read-field.ts';
 import type { Field } from './read-field.ts';
 
 /** The settings that refusals name. They are one switch each, read by watcher and loader alike. */
-const ALLOW_INLINE_URLS = 'manifests.allowInlineUrls';
-const ALLOW_CUSTOM_STAGING_SELECT = 'manifests.allowCustomStagingSelect';
+export const ALLOW_INLINE_URLS = 'manifests.allowInlineUrls';
+export const ALLOW_CUSTOM_STAGING_SELECT = 'manifests.allowCustomStagingSelect';
 
 /** ms; Blueshift's default */
 const STATEMENT_TIMEOUT_DEFAULT_MS = 300_000;
