@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import avro from 'avsc';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Failure, silentLog } from '#contracts';
+import { Failure, SchemaBook, ownSchemas, silentLog } from '#contracts';
 import type { SweepRequested } from '#contracts';
 import { freshTopicPrefix, stackEndpoints } from '#testing';
 import { connectKafka } from './connect-kafka.ts';
@@ -51,6 +52,17 @@ async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[
   const read: RecordedEvent[] = [];
   for await (const event of events) read.push(event);
   return read;
+}
+
+/** A sweep request as a release wrote it whose schema is in no book of ours. */
+function ofAnotherRelease(): { readonly json: string; readonly value: Buffer } {
+  const own: { fields: object[] } = JSON.parse(ownSchemas().find(({ type }) => type === TYPE)?.json ?? '');
+  const more = { name: 'urgency', type: ['null', 'int'], default: null };
+  const json = JSON.stringify({ ...own, fields: [...own.fields, more] });
+  const fingerprint = Buffer.from(new SchemaBook().add(json), 'hex').reverse();
+  const type = avro.Type.forSchema(JSON.parse(json), { wrapUnions: 'always' });
+  const body = type.toBuffer({ ...sweep('older'), urgency: { int: 7 } });
+  return { json, value: Buffer.concat([Buffer.from([0xc3, 1]), fingerprint, body]) };
 }
 
 const directories = (events: readonly RecordedEvent[]): string[] =>
@@ -270,6 +282,28 @@ describe('with a schema registry', () => {
     opened.push(() => consumer.stop(0));
     await consumer.start();
     await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['k']);
+  });
+
+  it('an older single-object message is read by the schema in the topic', async () => {
+    const { url } = await registry();
+    const topicPrefix = freshTopicPrefix();
+    const kafka = await readyClient({ topicPrefix, registry: { url } });
+    const { json, value } = ofAnotherRelease();
+    const topic = `${topicPrefix}${TYPE}`;
+    const at = { partition: 0, key: Buffer.from('k'), headers: {} };
+    await kafka.publisher().publishBytes({ ...at, topic, value });
+    const seen: string[] = [];
+    const consumer = clientOf({ topicPrefix, registry: { url }, schemaPollMs: 200 }).consume({
+      group: 'g',
+      handlers: new Map([[TYPE, async ({ key }) => void seen.push(key)]]),
+    });
+    opened.push(() => consumer.stop(0));
+    await consumer.start();
+    const paused = () => consumer.state().partitions.flatMap((each) => each.paused ?? []);
+    await expect.poll(paused, { timeout: 10_000 }).toEqual(['unknown-schema']);
+    await kafka.publisher().publishBytes({ ...at, topic: `${topicPrefix}schemas`, value: Buffer.from(json) });
+    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['k']);
+    expect(await kafka.deadLetters.list(TYPE)).toEqual([]);
   });
 
   it('that is away, publishing says so', async () => {

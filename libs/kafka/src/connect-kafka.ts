@@ -45,7 +45,8 @@ export function connectKafka(options: KafkaOptions, log: Log): KafkaClient {
   const book = new SchemaBook();
   const reader = { kafka, admin: admin.connected, settings, log };
   const { registry, topicPrefix } = settings;
-  const schemas = registry ? schemaRegistry(registry, { topicPrefix, log }) : schemaTopic(reader);
+  const inTopic = schemaTopic(reader);
+  const schemas = registry ? schemaRegistry(registry, { topicPrefix, log, schemaTopic: inTopic }) : inTopic;
   const publisher = new BatchingPublisher({
     settings,
     log,

@@ -405,12 +405,12 @@ describe('a message of an unknown schema', () => {
       log,
       sort: ({ value }) =>
         value?.toString() === 'new' && !known.has('f1')
-          ? { kind: 'unknown-schema', fingerprint: 'f1', because: 'in no book' }
+          ? { kind: 'unknown-schema', fingerprint: 'f1', because: 'in no book', remedy: 'publish it' }
           : { kind: 'take' },
     });
     await member.joinAndFetch([0, 1]);
     expect(member.running()).toEqual(['a0', 'd0']);
-    expect(alerts).toHaveLength(1);
+    expect(alerts).toEqual(['the partition waits for the schema of a message (in no book): publish it']);
     expect(member.core.state().partitions[0]).toMatchObject({
       paused: 'unknown-schema',
       blocked: { fingerprint: 'f1' },

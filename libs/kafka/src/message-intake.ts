@@ -16,6 +16,12 @@ export type MessageIntakeDeps = {
   readonly book: SchemaBook;
 };
 
+const PUBLISH_IT = 'upgrade this service, or publish the schema';
+const NO_REGISTRY = {
+  because: 'it is framed by a schema registry, and none is configured here',
+  remedy: 'set kafka.registryUrl',
+};
+
 /** From bytes to the handler of their event, or to the dead letters. */
 export class MessageIntake {
   readonly #handlers: ReadonlyMap<EventType, LaneHandler>;
@@ -39,22 +45,28 @@ export class MessageIntake {
     return type;
   }
 
-  /** Looks at the head only: what waits in a lane is kept as bytes. */
+  /**
+   * Looks at the head only: what waits in a lane is kept as bytes. A message framed by a registry waits also
+   * where none is configured: as a dead letter a valid event would be lost to everybody (design §3).
+   */
   sort({ value }: RawMessage): Sorted {
     if (value === null) return { kind: 'skip', because: 'it has no value' };
     const framing = readFraming(value);
     if (framing.kind === 'none') return { kind: 'take' };
-    if (framing.kind === 'confluent' && !this.#deps.schemas.registry) return { kind: 'take' };
     const writer = this.#deps.book.find(framing.name);
     if (writer?.kind === 'readable') return { kind: 'take' };
-    const because = writer?.because ?? 'nobody has published it';
-    return { kind: 'unknown-schema', fingerprint: framing.name, because };
+    const waits = { kind: 'unknown-schema', fingerprint: framing.name } as const;
+    if (framing.kind === 'confluent' && !this.#deps.schemas.registry) return { ...waits, ...NO_REGISTRY };
+    return { ...waits, because: writer?.because ?? 'nobody has published it', remedy: PUBLISH_IT };
   }
 
   async perform(message: RawMessage, lane: LaneTry): Promise<'handled' | 'dead-letter'> {
     const type = this.typeOf(message.topic);
     const decoded = decodeEvent(message.value ?? Buffer.alloc(0), this.#deps.book);
-    if (decoded.kind !== 'event') return this.#setAside(message, decoded.because);
+    // `sort` lets only known schemas pass; were it wrong, the lane has to wait and nothing may be set aside.
+    if (decoded.kind === 'unknown-schema')
+      throw new Failure('internal', `schema ${decoded.fingerprint} is not known: ${decoded.because}`);
+    if (decoded.kind === 'undecodable') return this.#setAside(message, decoded.because);
     const { event } = decoded;
     if (event.type !== type)
       return this.#setAside(message, `a ${event.type} does not belong into this topic`);

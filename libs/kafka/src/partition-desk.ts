@@ -7,8 +7,6 @@ import type { RawBatch, RawMessage, TopicPartition, TopicPartitionOffset } from 
 import { expectedOffset, partitionState, reassign } from './tenure.ts';
 import type { Join, PartitionState, Tenure } from './tenure.ts';
 
-const WAITS = 'the partition waits for the schema of a message: upgrade this service, or publish the schema';
-
 /** What the lanes need of the client library. */
 export type PartitionHost = {
   readonly pause: (at: TopicPartition) => void;
@@ -30,7 +28,12 @@ export type PartitionHost = {
 export type Sorted =
   | { readonly kind: 'take' }
   | { readonly kind: 'skip'; readonly because: string }
-  | { readonly kind: 'unknown-schema'; readonly fingerprint: string; readonly because: string };
+  | {
+      readonly kind: 'unknown-schema';
+      readonly fingerprint: string;
+      readonly because: string;
+      readonly remedy: string;
+    };
 
 export type PartitionDeskOptions = {
   readonly host: PartitionHost;
@@ -158,9 +161,10 @@ export class PartitionDesk {
     if (expected !== undefined && offset < expected) return true;
     const sorted = sort(message);
     if (sorted.kind === 'unknown-schema') {
-      const { fingerprint, because } = sorted;
+      const { fingerprint, because, remedy } = sorted;
       tenure.blocked = { fingerprint, because, offset, since: this.#options.clock.now() };
-      log.error({ topic, partition, offset: String(offset), fingerprint }, `${WAITS} (${because})`);
+      const where = { topic, partition, offset: String(offset), fingerprint };
+      log.error(where, `the partition waits for the schema of a message (${because}): ${remedy}`);
       this.#hold(tenure);
       return false;
     }

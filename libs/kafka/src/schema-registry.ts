@@ -1,4 +1,4 @@
-import { Failure, ownSchemas, topicName } from '#contracts';
+import { Failure, ownSchemas, registryName, topicName } from '#contracts';
 import type { EventType, Log } from '#contracts';
 import type { RegistryOptions } from './kafka-options.ts';
 import { learn } from './schema-source.ts';
@@ -7,11 +7,16 @@ import type { SchemaSource } from './schema-source.ts';
 const REGISTRY_TIMEOUT_MS = 10_000;
 const JSON_TYPE = 'application/vnd.schemaregistry.v1+json';
 
+export type RegistryDeps = {
+  readonly topicPrefix: string;
+  readonly log: Log;
+  /** where the schemas of single-object messages are: those written before there was a registry stay */
+  readonly schemaTopic: Pick<SchemaSource, 'refresh'>;
+};
+
 /** A Confluent-compatible registry: subjects are `<topic>-value`, one per event. */
-export function schemaRegistry(
-  registry: RegistryOptions,
-  { topicPrefix, log }: { readonly topicPrefix: string; readonly log: Log },
-): SchemaSource {
+export function schemaRegistry(registry: RegistryOptions, deps: RegistryDeps): SchemaSource {
+  const { topicPrefix, log } = deps;
   const ids = new Map<EventType, number>();
   return {
     registry: true,
@@ -25,14 +30,28 @@ export function schemaRegistry(
       }
     },
     refresh: async (book, wanted) => {
-      for (const name of wanted) {
-        const id = Number(name.replace(/^id:/, ''));
-        if (!Number.isInteger(id) || book.find(name)) continue;
-        const answer = await ask(registry, `/schemas/ids/${id}`);
-        if (answer.kind === 'found') learn(book, { json: readText(answer.body, 'schema'), name, id }, log);
+      const unknown = wanted.filter((name) => !book.find(name));
+      const fingerprints = unknown.filter((name) => registryIdOf(name) === undefined);
+      // Side by side, since a registry that is away must not hold up what can do without it.
+      await Promise.all([
+        fingerprints.length > 0 && deps.schemaTopic.refresh(book, fingerprints),
+        learnIds(unknown.flatMap((name) => registryIdOf(name) ?? [])),
+      ]);
+
+      async function learnIds(numbers: readonly number[]): Promise<void> {
+        for (const id of numbers) {
+          const answer = await ask(registry, `/schemas/ids/${id}`);
+          if (answer.kind === 'absent') continue;
+          learn(book, { json: readText(answer.body, 'schema'), name: registryName(id), id }, log);
+        }
       }
     },
   };
+}
+
+function registryIdOf(name: string): number | undefined {
+  const id = /^id:(\d+)$/.exec(name)?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 type Answer = { readonly kind: 'found'; readonly body: unknown } | { readonly kind: 'absent' };
