@@ -80,7 +80,10 @@ export function tableOutcome(target: Target, result: StepResult): TableOutcome {
   return { target, rowsRead, losses, ...result.applied };
 }
 
-/** In the order of the plan; a file that several steps read is told once, with its worst status. */
+/**
+ * In the order of the plan; a file that several steps read is told once, with its worst status. What neither
+ * ran nor was left out for a reason must not be taken for loaded: it would be cleaned.
+ */
 export function fileOutcomes(
   files: readonly PlannedFile[],
   left: ReadonlyMap<string, FileOutcome['status']>,
@@ -93,7 +96,7 @@ export function fileOutcomes(
   }
   const outcomes = new Map<string, FileOutcome>();
   for (const file of files) {
-    const status = left.get(file.key) ?? 'already-loaded';
+    const status = left.get(file.key) ?? 'left-alone';
     outcomes.set(file.key, known.get(file.key) ?? { ref: file.ref, status, rows: 0 });
   }
   return [...outcomes.values()];

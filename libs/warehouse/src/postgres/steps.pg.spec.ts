@@ -178,6 +178,13 @@ describe('the guard of freshness', () => {
     expect(await trial.sql('select id from items where id = 9')).toHaveLength(expected === 'loaded' ? 1 : 0);
   });
 
+  it('leaves the files of older data alone: they are not loaded, and must not be cleaned as if', async () => {
+    await trial.sql("insert into items values (1, 'x', '2026-01-02 12:30')");
+    const older = guarded(guard('2026-01-01T00:00:00Z'));
+    expect((await trial.run(older)).files.map((file) => file.status)).toEqual(['left-alone']);
+    expect((await trial.run({ ...older, requestedAt: 1 })).outcome).toBe('stale');
+  });
+
   it('lets anything into an empty table', async () => {
     expect((await trial.run(guarded(guard('1999-01-01T00:00:00Z')))).outcome).toBe('loaded');
   });
