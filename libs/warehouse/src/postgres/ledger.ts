@@ -156,6 +156,12 @@ export async function hasRun(session: Session, ledger: string, runId: string): P
   return rows.length > 0;
 }
 
+/** Whether any file came with this load. Ask behind the fence. */
+export async function hasLoad(session: Session, ledger: string, loadId: LoadId): Promise<boolean> {
+  const rows = await session.rows(`select 1 from ${ledger} where load_id = $1 limit 1`, [loadId]);
+  return rows.length > 0;
+}
+
 export type LedgerIdentity = {
   readonly bucket: string;
   readonly key: string;

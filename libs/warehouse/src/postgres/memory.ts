@@ -4,7 +4,7 @@ import type { Memory } from '../decide.ts';
 import type { FileResult } from '../outcome.ts';
 import type { FileKey } from '../plan-files.ts';
 import { failedBefore, forgetFailures } from './attempts.ts';
-import { ledgerTable, loadedOf, writeLedger } from './ledger.ts';
+import { hasLoad, ledgerTable, loadedOf, writeLedger } from './ledger.ts';
 import type { PlanRun } from './plan-run.ts';
 import { movePosition, readPosition } from './positions.ts';
 import type { Session } from './sessions.ts';
@@ -23,8 +23,23 @@ export async function readMemory(session: Session, run: PlanRun): Promise<Memory
   const position =
     once.kind === 'Sequence' ? await readPosition(session, house.home, once.stream) : undefined;
   const failed = await failedBefore(session, house.home, request, files);
-  const forced = request.force ? await readPosition(session, house.home, forcedStream(request)) : undefined;
-  return { loaded, failed, position, forcedBefore: Number(forced ?? -1) >= request.requestedAt };
+  return { loaded, failed, position, forcedBefore: await wasForced(session, run) };
+}
+
+/** Whether this forced request, or a later one for the same load, was committed. */
+async function wasForced(session: Session, { request, house }: PlanRun): Promise<boolean> {
+  if (!request.force) return false;
+  const forced = await readPosition(session, house.home, forcedStream(request));
+  return Number(forced ?? -1) >= request.requestedAt;
+}
+
+/** Whether the ledger of any target names this load. Ask behind the fence. */
+export async function isLoadKnown(session: Session, run: PlanRun): Promise<boolean> {
+  const { request, house } = run;
+  if (request.force && !(await wasForced(session, run))) return false;
+  for (const { target } of request.plan.tables)
+    if (await hasLoad(session, ledgerTable(house.home, target), request.loadId)) return true;
+  return false;
 }
 
 /** Where the forced replays of a load stand: the time of the latest one that was committed. */

@@ -7,6 +7,7 @@ import type { Decision } from '../decide.ts';
 import { failureOfAll, fileOutcomes, joinSteps, onlyApplied, tableOutcome } from '../outcome.ts';
 import type { StepResult } from '../outcome.ts';
 import { filesOfPlan } from '../plan-files.ts';
+import type { PlannedFile } from '../plan-files.ts';
 import type { PlanOutcome, RunContext } from '../warehouse.ts';
 import { classify } from './classify.ts';
 import { commit } from './commit.ts';
@@ -17,6 +18,7 @@ import { isStale } from './freshness.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { fenceOptions, leaseOf, planRun } from './plan-run.ts';
 import type { House, PlanRun } from './plan-run.ts';
+import { planWithoutList } from './plan-without-list.ts';
 import type { Session } from './sessions.ts';
 import * as table from './table-steps.ts';
 
@@ -34,9 +36,15 @@ export async function runPlan(
   house: House,
 ): Promise<PlanOutcome> {
   checkPlan(request.plan);
-  const files = await filesOfPlan(request.plan, house.deps.readFileList);
+  const parts = { request, context, house };
+  let files: readonly PlannedFile[];
+  try {
+    files = await filesOfPlan(request.plan, house.deps.readFileList);
+  } catch (thrown) {
+    return await planWithoutList(planRun({ ...parts, files: [], runId: randomUUID() }), thrown);
+  }
   for (let turn = 1; ; turn += 1) {
-    const run = planRun({ request, context, house, files, runId: randomUUID() });
+    const run = planRun({ ...parts, files, runId: randomUUID() });
     const end = await runOnce(run);
     if (end.kind === 'known') return end.outcome;
     if (turn >= RUNS_MAX) throw end.failure;

@@ -17,6 +17,8 @@ export type Trial = {
   readonly sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   readonly put: (key: string, body: string, lastModified?: number) => FileRef;
   readonly remove: (ref: FileRef) => void;
+  /** from now on no file list is found; until then each holds all files */
+  readonly loseLists: () => void;
   /** replaces what opening this file does */
   readonly whenOpened: (ref: FileRef, body: () => Readable) => void;
   readonly opened: readonly string[];
@@ -32,7 +34,12 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
   const opened: string[] = [];
   const warned: string[] = [];
   const log = { ...silentLog, warn: (_: unknown, sentence: string) => void warned.push(sentence) };
-  const deps: WarehouseDeps = { ...depsOn(files, opened), log };
+  let hasLists = true;
+  const readFileList: WarehouseDeps['readFileList'] = async ({ bucket, key }) => {
+    if (!hasLists) throw new Failure('file-missing', `s3://${bucket}/${key} is gone`);
+    return [...files.values()].map(({ ref }) => ref);
+  };
+  const deps: WarehouseDeps = { ...depsOn(files, opened), readFileList, log };
   const another = (more: Partial<WarehouseOptions> = {}): Warehouse =>
     openWarehouse(
       {
@@ -69,6 +76,9 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
       return ref;
     },
     remove: (ref) => void files.delete(ref.key),
+    loseLists: () => {
+      hasLists = false;
+    },
     whenOpened: (ref, body) => void files.set(ref.key, { ref, body }),
     run: (request, context) => warehouse.runPlan(request, runContext(context)),
     close: async () => {
@@ -81,7 +91,7 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
 function depsOn(
   files: ReadonlyMap<string, { readonly ref: FileRef; readonly body: () => Readable }>,
   opened: string[],
-): Omit<WarehouseDeps, 'log'> {
+): Pick<WarehouseDeps, 'openFile' | 'readObject'> {
   return {
     openFile: async (ref) => {
       opened.push(ref.key);
@@ -90,7 +100,6 @@ function depsOn(
       if (found.ref.etag !== ref.etag) throw new Failure('file-changed', `s3://${ref.bucket}/${ref.key}`);
       return { body: found.body(), info: found.ref };
     },
-    readFileList: async () => [...files.values()].map(({ ref }) => ref),
     readObject: async () => Buffer.from(''),
   };
 }
@@ -153,6 +162,12 @@ export function requestOf(wish: RequestWish): LoadRequested {
     retry: wish.retry ?? false,
     force: wish.force ?? false,
   };
+}
+
+/** One merge of all files that the trial holds, which a list names. */
+export function listedMerge(count: number): LoadRequested {
+  const list = { bucket: BUCKET, key: 'list.json', etag: parseETag('e'), count };
+  return requestOf({ steps: [{ ...copyOf({ files: [] }), files: { kind: 'Listed', list } }] });
 }
 
 /** One merge of files into `public.items (id, name)`. */
