@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, parseETag, parseWarehouseName } from '#contracts';
-import type { LoadPlan, Once } from '#contracts';
+import type { DeleteRows, LoadPlan, Once } from '#contracts';
 import { decide } from './decide.ts';
 import type { Ask, Memory } from './decide.ts';
 import { fileKey } from './plan-files.ts';
 import type { PlannedFile } from './plan-files.ts';
 
 const once = { each: { kind: 'EachFile' }, whole: { kind: 'Whole' } } as const;
-const plainly: Ask = { retry: false, force: false };
+const plainly: Ask = { retry: false, force: false, afterLoad: { data: 'keep' } };
 
 function planned(...names: string[]): PlannedFile[] {
   return names.map((key) => {
@@ -66,6 +66,30 @@ describe('what of a plan runs', () => {
   });
 });
 
+describe('a plan that replaces the table, whose files are removed once they are loaded', () => {
+  const everything = { kind: 'DeleteRows', rows: { kind: 'All' } } as const;
+  const range = { kind: 'DeleteRows', rows: { kind: 'Range', column: 'at', from: 0, to: 1 } } as const;
+  const removing: Ask = { ...plainly, afterLoad: { data: 'remove' } };
+  const deleting = (step: DeleteRows): LoadPlan => {
+    const tables = [{ target: { schema: 'public', table: 't' }, steps: [step] }];
+    return { ...plan(once.whole), tables };
+  };
+
+  it.each<[string, DeleteRows, Known, Ask, string]>([
+    ['leaves out what is on its way out', everything, { loaded: ['a'] }, removing, 'run b'],
+    ['runs nothing when all is loaded', everything, { loaded: ['a', 'b'] }, removing, 'nothing-to-do'],
+    ['runs all of what is new', everything, {}, removing, 'run a b'],
+    ['runs all of it when forced', everything, { loaded: ['a'] }, { ...removing, force: true }, 'run a b'],
+    ['runs all of it when its files stay', everything, { loaded: ['a'] }, plainly, 'run a b'],
+    ['runs all of it when only a range is deleted', range, { loaded: ['a'] }, removing, 'run a b'],
+  ])('%s', (_title, step, known, ask, expected) => {
+    const files = planned('a', 'b');
+    const { kind, left } = decide(deleting(step), files, memory(known), ask);
+    const running = files.filter((file) => !left.has(file.key)).map((file) => file.ref.key);
+    expect([kind, ...running].join(' ')).toBe(expected);
+  });
+});
+
 describe('the place of a plan in its stream', () => {
   const at = (after: string, upTo: string): LoadPlan => plan({ kind: 'Sequence', stream: 's', after, upTo });
 
@@ -92,10 +116,8 @@ describe('the place of a plan in its stream', () => {
   });
 
   it('force does not move a stream back', () => {
-    const forced = decide(at('0/10', '0/20'), planned('a'), memory({ position: '0/20' }), {
-      retry: false,
-      force: true,
-    });
+    const known = memory({ position: '0/20' });
+    const forced = decide(at('0/10', '0/20'), planned('a'), known, { ...plainly, force: true });
     expect(forced.kind).toBe('nothing-to-do');
   });
 });

@@ -1,5 +1,5 @@
 import { Failure, unreachable } from '#contracts';
-import type { FileOutcome, LoadPlan } from '#contracts';
+import type { AfterLoad, FileOutcome, LoadPlan, TablePlan } from '#contracts';
 import type { FileKey, PlannedFile } from './plan-files.ts';
 
 /** What the warehouse remembers, read behind the fence. */
@@ -13,7 +13,11 @@ export type Memory = {
   readonly forcedBefore: boolean;
 };
 
-export type Ask = { readonly retry: boolean; readonly force: boolean };
+export type Ask = {
+  readonly retry: boolean;
+  readonly force: boolean;
+  readonly afterLoad: Pick<AfterLoad, 'data'>;
+};
 
 export type Decision = {
   readonly kind: 'run' | 'nothing-to-do';
@@ -23,19 +27,19 @@ export type Decision = {
 
 /**
  * Which files of the plan run (design §2, `once`). An EachFile plan leaves out what is loaded or failed
- * before; a Whole plan runs all of its files as soon as one is missing; a Sequence runs exactly once,
- * at its place.
+ * before; a Whole plan runs as soon as one file is missing, with all of its files or, when it replaces the
+ * table, without those on their way out; a Sequence runs exactly once, at its place.
  * @throws Failure `internal` when a Sequence does not follow the recorded position
  */
 export function decide(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory, asked: Ask): Decision {
   const { once } = plan;
   // A message comes twice after a crash, and again when its topic is rewound: each forces once.
-  const ask = { retry: asked.retry, force: asked.force && !memory.forcedBefore };
+  const ask = { ...asked, force: asked.force && !memory.forcedBefore };
   switch (once.kind) {
     case 'EachFile':
       return eachFile(files, memory, ask);
     case 'Whole':
-      return whole(files, memory, ask);
+      return whole(plan, files, { memory, ask });
     case 'Sequence':
       return follows(once, memory.position) ? run() : nothing(files, 'already-loaded');
     default:
@@ -52,16 +56,35 @@ function eachFile(files: readonly PlannedFile[], memory: Memory, ask: Ask): Deci
   return { kind: files.every(({ key }) => left.has(key)) ? 'nothing-to-do' : 'run', left };
 }
 
+type Known = { readonly memory: Memory; readonly ask: Ask };
+
 /** A Whole plan without files (it only deletes) has nothing to remember itself by, and may run again. */
-function whole(files: readonly PlannedFile[], memory: Memory, ask: Ask): Decision {
+function whole(plan: LoadPlan, files: readonly PlannedFile[], { memory, ask }: Known): Decision {
   if (files.length === 0 || ask.force) return run();
   if (files.every(({ key }) => memory.loaded.has(key))) return nothing(files, 'already-loaded');
   const failed = !ask.retry && files.every(({ key }) => memory.failed.has(key));
-  return failed ? nothing(files, 'failed-before') : run();
+  if (failed) return nothing(files, 'failed-before');
+  if (ask.afterLoad.data === 'keep') return run();
+  return run(onTheirWayOut(plan, files, memory));
 }
 
-function run(): Decision {
-  return { kind: 'run', left: new Map() };
+/**
+ * Loaded files of a table that is replaced, where loaded files are removed: the cleaner has not come round to
+ * them. Loaded again they would be in the table or not depending on how fast it is (docs/decisions, 9).
+ */
+function onTheirWayOut(plan: LoadPlan, files: readonly PlannedFile[], memory: Memory): Decision['left'] {
+  const leaving = files.filter(
+    ({ key, tableIndex }) => memory.loaded.has(key) && isReplaced(plan.tables[tableIndex]),
+  );
+  return new Map(leaving.map(({ key }) => [key, 'already-loaded']));
+}
+
+function isReplaced(table: TablePlan | undefined): boolean {
+  return (table?.steps ?? []).some((step) => step.kind === 'DeleteRows' && step.rows.kind === 'All');
+}
+
+function run(left: Decision['left'] = new Map()): Decision {
+  return { kind: 'run', left };
 }
 
 function nothing(files: readonly PlannedFile[], why: FileOutcome['status']): Decision {
