@@ -14,7 +14,7 @@ async function run(...args: string[]) {
 
 /** Lines that a person may copy: without `…`, without alternatives; what is in brackets is a remark. */
 function examplesIn(text: string): string[] {
-  return [...text.matchAll(/^\s*dopplershift (.+)$|`dopplershift ([^`]+)`/gm)]
+  return [...text.matchAll(/^\s*(?:npx )?dopplershift (.+)$|`(?:npx )?dopplershift ([^`]+)`/gm)]
     .map(([, line, inline]) => (line ?? inline ?? '').replace(/\s+\(.*$/, ''))
     .filter((line) => !/[…|<]/.test(line));
 }
@@ -34,6 +34,10 @@ describe('the help', () => {
 describe('an example', () => {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const examples = [...helps.map(({ said }) => said), readme].flatMap(examplesIn);
+
+  it('is in the README, too', () => {
+    expect(examplesIn(readme)).toContain('replay --rewind --from 2026-11-20T00:00:00Z');
+  });
 
   // Whatever was typed is checked before the configuration is: 78 says that nothing was wrong with it.
   it.each(examples)('dopplershift %s is typed rightly', async (line) => {

@@ -32,6 +32,12 @@ describe('dead letters', () => {
     expect(ids(chooseLetters(LISTED, []))).toEqual(['load-requested/3/1', 'load-requested/3/3']);
   });
 
+  it('of which only the beginning was kept say so, and are not among all', () => {
+    const cut = listedLetter('load-requested', letter(4n, { cutFromBytes: 2_000_000 }));
+    expect(chooseLetters([cut], [])).toEqual([]);
+    expect(printLetters([cut.view])).toContain('cut from 2000000 bytes');
+  });
+
   it('are sent again by name, once, also when they were before', () => {
     const named = ['load-requested/3/2', 'load-requested/3/2'];
     expect(ids(chooseLetters(LISTED, named))).toEqual(['load-requested/3/2']);

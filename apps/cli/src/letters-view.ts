@@ -17,13 +17,14 @@ export type LetterView = {
   readonly key: string;
   readonly bytes: number;
   readonly source: string;
+  readonly cutFromBytes?: number;
   readonly redrivenAt?: number;
 };
 
 export type ListedLetter = { readonly view: LetterView; readonly letter: DeadLetter };
 
 export function listedLetter(type: EventType, letter: DeadLetter): ListedLetter {
-  const { partition, offset, source, because, at, key, value, redrivenAt } = letter;
+  const { partition, offset, source, because, at, key, value, redrivenAt, cutFromBytes } = letter;
   const view = {
     id: `${type}/${partition}/${offset}`,
     at,
@@ -31,6 +32,7 @@ export function listedLetter(type: EventType, letter: DeadLetter): ListedLetter 
     key: key?.toString('utf8') ?? '',
     bytes: value?.length ?? 0,
     source: `${source.topic}/${source.partition}/${source.offset}`,
+    ...(cutFromBytes !== undefined && { cutFromBytes }),
     ...(redrivenAt !== undefined && { redrivenAt }),
   };
   return { view, letter };
@@ -43,10 +45,15 @@ export function printLetters(letters: readonly LetterView[]): string {
     printTime(one.at),
     one.bytes,
     one.key,
-    one.redrivenAt === undefined ? '-' : printTime(one.redrivenAt),
+    sentAgain(one),
     one.because,
   ]);
   return textTable(['letter', 'since', 'bytes', 'key', 'sent again', 'because'], rows);
+}
+
+function sentAgain({ redrivenAt, cutFromBytes }: LetterView): string {
+  if (redrivenAt !== undefined) return printTime(redrivenAt);
+  return cutFromBytes === undefined ? '-' : `cut from ${cutFromBytes} bytes`;
 }
 
 /** Types named on the command line, by their topic with or without prefix. @throws UsageError */
@@ -57,15 +64,20 @@ export function readLetterTypes(topic: string | undefined, prefix: string): read
   return [type];
 }
 
+/** A letter that was cut cannot be sent again: only its beginning is kept. */
+function isWaiting({ redrivenAt, cutFromBytes }: DeadLetter): boolean {
+  return redrivenAt === undefined && cutFromBytes === undefined;
+}
+
 /**
- * The letters to send again: those named, or all that were not sent again yet.
+ * The letters to send again: those named, or all that were not sent again yet and can be.
  * @throws UsageError for a name that is not in the list
  */
 export function chooseLetters(
   listed: readonly ListedLetter[],
   ids: readonly string[],
 ): readonly ListedLetter[] {
-  if (ids.length === 0) return listed.filter(({ letter }) => letter.redrivenAt === undefined);
+  if (ids.length === 0) return listed.filter(({ letter }) => isWaiting(letter));
   return [...new Set(ids)].map((id) => {
     const found = listed.find(({ view }) => view.id === id);
     if (!found)

@@ -48,6 +48,12 @@ describe('the status', () => {
     expect(text).toContain(`dopplershift retry --load ${idOf(1)}`);
   });
 
+  it('shows the beginning of a rejected row where the configuration lets events carry it', () => {
+    const rejected = [{ file: 's3://drops/1.csv', line: 3, reason: 'Invalid digit', raw: 'x,"y"\u001b[31m' }];
+    const text = printStatus(view([failed(1, { rejected })]), 62_000);
+    expect(text).toContain('s3://drops/1.csv, line 3: Invalid digit: "x,\\"y\\"\\u001b[31m"');
+  });
+
   it('shows the newest failures and says how many there are', () => {
     const many = view(Array.from({ length: FAILURES_MAX + 3 }, (_unused, n) => failed(n)));
     expect(many.failures).toHaveLength(FAILURES_MAX);

@@ -77,7 +77,8 @@ function printFailure(failure: FailureView, now: number): string {
   ].join('\n');
 }
 
-function printRejected({ file, line, column, reason, copyError }: RejectedRow): string {
+function printRejected({ file, line, column, reason, copyError, raw }: RejectedRow): string {
   const where = column === undefined ? `line ${line}` : `line ${line}, ${column}`;
-  return `${file}, ${where}: ${reason}${copyError === undefined ? '' : ` (${copyError})`}`;
+  const code = copyError === undefined ? '' : ` (${copyError})`;
+  return `${file}, ${where}: ${reason}${code}${raw === undefined ? '' : `: ${JSON.stringify(raw)}`}`;
 }

@@ -26,6 +26,8 @@ export type DeadLetter = {
   readonly value: Buffer | null;
   /** those of the original */
   readonly headers: Readonly<Record<string, string>>;
+  /** what the original had, when it was too long to be kept here; it is still where `source` says */
+  readonly cutFromBytes?: number;
   /** epoch ms; absent while it was not sent again */
   readonly redrivenAt?: number;
 };
@@ -91,5 +93,16 @@ function readDeadLetter({ partition, offset, key, value, headers, timestamp }: R
   const own = Object.entries(headers).filter(([name]) => !OURS.test(name));
   const at = Number(headers[AT] ?? timestamp);
   const because = headers[REASON] ?? 'no reason is given';
-  return { partition, offset, source, because, at, key, value, headers: Object.fromEntries(own) };
+  const cut = headers[CUT_FROM];
+  return {
+    partition,
+    offset,
+    source,
+    because,
+    at,
+    key,
+    value,
+    headers: Object.fromEntries(own),
+    ...(cut !== undefined && { cutFromBytes: Number(cut) }),
+  };
 }

@@ -1,4 +1,4 @@
-import { deadLetterTopic, topicName } from '#contracts';
+import { Failure, deadLetterTopic, topicName } from '#contracts';
 import type { EventType } from '#contracts';
 import { readDeadLetters, writeRedriven } from './dead-letter.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -14,7 +14,10 @@ const LETTERS_MAX = 10_000;
 export type DeadLetters = {
   /** @returns the newest 10,000 at most, oldest first */
   readonly list: (type: EventType) => Promise<readonly DeadLetter[]>;
-  /** Sends the letter's original bytes to the topic they came from, then notes that it did. */
+  /**
+   * Sends the letter's original bytes to the topic they came from, then notes that it did.
+   * @throws Failure options-invalid for a letter of which only the beginning was kept
+   */
   readonly redrive: (letter: DeadLetter) => Promise<Acknowledged>;
 };
 
@@ -34,6 +37,7 @@ export function deadLetters(reader: ReaderOptions, publisher: () => Publisher): 
       return readDeadLetters(held).slice(-LETTERS_MAX);
     },
     redrive: async (letter) => {
+      if (letter.cutFromBytes !== undefined) throw onlyBeginning(letter);
       const { topic, partition } = letter.source;
       const { key, value, headers } = letter;
       const at = await publisher().publishBytes({ topic, partition, key, value, headers });
@@ -41,4 +45,11 @@ export function deadLetters(reader: ReaderOptions, publisher: () => Publisher): 
       return at;
     },
   };
+}
+
+function onlyBeginning({ source, cutFromBytes, offset, partition }: DeadLetter): Failure {
+  const { topic, partition: from, offset: at } = source;
+  return new Failure('options-invalid', `letter ${partition}/${offset} is cut, from ${cutFromBytes} bytes`, {
+    remedy: `The whole message is in ${topic}, partition ${from}, offset ${at}, while the topic keeps it.`,
+  });
 }

@@ -47,7 +47,7 @@ function forget({ table, keyPrefix, load, yes }: Typed): (tools: Toolbox) => Pro
     const forgotten = await warehouse(name).forget(target, match);
     const text =
       `${key}: forgot ${forgotten} (files in the ledger, and failures that were remembered)\n` +
-      `Files still in the bucket: dopplershift sweep <directory> --fresh. Archived ones: dopplershift replay.`;
+      `Files still in the bucket: dopplershift sweep <directory> --fresh. Others: dopplershift replay.`;
     return { data: { table: key, ...match, forgotten }, text, ok: true };
   };
 }

@@ -59,7 +59,7 @@ describe('a plan that is announced again', () => {
     expect(await items()).toEqual(['1 x', '1 y', '1 y', '1 y']);
   });
 
-  it('forces once: the same request that comes again meets the ledger, a later one forces again', async () => {
+  it('forces once: the same request that comes again meets the ledger, a later one forces', async () => {
     const request = append(trial.put('a', '1|x\n'));
     await trial.run(request);
     const forced = { ...request, force: true, requestedAt: 1_000 };
