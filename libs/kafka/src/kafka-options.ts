@@ -39,6 +39,8 @@ export type KafkaLimits = {
   readonly windowOffsetsMax: number;
   /** bytes of one partition's unfinished messages */
   readonly windowBytesMax: number;
+  /** bytes of the unfinished messages of all partitions of one consumer */
+  readonly windowBytesTotalMax: number;
   /** how long a fetch waits for messages; longer makes leaving slower, not delivery faster */
   readonly fetchWaitMs: number;
   readonly fetchBytesMax: number;
@@ -69,6 +71,7 @@ export const KAFKA_LIMITS: KafkaLimits = {
   requestTimeoutMs: 10_000,
   windowOffsetsMax: 10_000,
   windowBytesMax: 64 * MEBIBYTE,
+  windowBytesTotalMax: 64 * MEBIBYTE,
   fetchWaitMs: 100,
   fetchBytesMax: 10 * MEBIBYTE,
   messageBytesMax: 900_000,

@@ -41,6 +41,8 @@ export type LaneConsumerState = {
   readonly connected: boolean;
   readonly partitions: readonly PartitionState[];
   readonly lag: number;
+  /** of messages that are taken and not done */
+  readonly heldBytes: number;
   readonly lanes: {
     readonly running: number;
     readonly waiting: number;
@@ -141,7 +143,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
   #newCore(): LaneCore {
     const { log, settings } = this.#deps;
     const { limits, slotsPerGroup = 4, slotGroupOf, trip, onHandled } = this.#options;
-    const { windowBytesMax, windowOffsetsMax } = settings;
+    const { windowBytesMax, windowBytesTotalMax, windowOffsetsMax } = settings;
     return new LaneCore({
       host: {
         pause: (at) => this.#member.pause(at),
@@ -155,6 +157,7 @@ export class KafkaLaneConsumer implements LaneConsumer {
       limits: {
         ...LANE_LIMITS,
         windowBytesMax,
+        windowBytesTotalMax,
         windowOffsetsMax,
         ...limits,
         slotsOf: typeof slotsPerGroup === 'number' ? () => slotsPerGroup : slotsPerGroup,

@@ -309,6 +309,65 @@ describe('a full window', () => {
   });
 });
 
+describe('the budget of all windows', () => {
+  const limits = { ...LANE_LIMITS, windowBytesTotalMax: 400 };
+
+  it('stops who holds much, not who holds little, and what one gives back another takes', async () => {
+    const group = new TestGroup(2);
+    for (let index = 0; index < 4; index += 1) group.write(0, `a${index}`, 'x'.repeat(98));
+    for (let index = 0; index < 4; index += 1) group.write(1, `b${index}`, 'x'.repeat(48));
+    const member = new Member('m', group, { limits: { ...limits, slotsOf: () => 9 } });
+    await member.joinAndFetch([0, 1]);
+    expect(member.running()).toEqual(['a00', 'a11', 'b00', 'b11']);
+    expect(member.core.state().partitions.map(({ paused }) => paused)).toEqual([
+      'window-full',
+      'window-full',
+    ]);
+    for (const attempt of member.attempts.slice(0, 2)) attempt.end();
+    await settle();
+    expect([...member.paused]).toEqual([]);
+    member.fetch();
+    expect(member.running()).toEqual(['b00', 'b11', 'a22', 'b22']);
+  });
+
+  it('is given back by a partition that is lost', async () => {
+    const group = new TestGroup(2);
+    for (const partition of [0, 1])
+      for (let index = 0; index < 3; index += 1) group.write(partition, `k${index}`, 'x'.repeat(98));
+    const member = new Member('m', group, { limits: { ...limits, slotsOf: () => 9 } });
+    await member.joinAndFetch([0, 1]);
+    expect([...member.paused].toSorted()).toEqual(['t/0', 't/1']);
+    member.join([1]);
+    await settle();
+    expect(member.paused.has('t/1')).toBe(false);
+  });
+
+  it('is kept but for one message of each partition, and nobody waits for ever', async () => {
+    const written = fc.array(fc.record({ partition: fc.nat(3), bytes: fc.nat(300) }), { maxLength: 60 });
+    const budget = fc.integer({ min: 1, max: 1_500 });
+    await fc.assert(
+      fc.asyncProperty(written, budget, fc.infiniteStream(fc.nat()), async (wanted, most, picks) => {
+        const group = new TestGroup(4);
+        for (const { partition, bytes } of wanted)
+          group.write(partition, `${partition}-${bytes % 3}`, 'x'.repeat(bytes));
+        const member = new Member('m', group, { limits: { ...limits, windowBytesTotalMax: most } });
+        await member.joinAndFetch([0, 1, 2, 3]);
+        for (let turn = 0; turn < 200 && !group.isCommitted(); turn += 1) {
+          const held = member.core.state().heldBytes;
+          expect(held).toBeLessThanOrEqual(most + 4 * 303);
+          const [pick = 0] = picks.take(1);
+          member.attempts[pick % Math.max(1, member.attempts.length)]?.end();
+          await settle();
+          member.fetch();
+        }
+        expect(group.broken).toEqual([]);
+        expect(group.isCommitted()).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('a partition', () => {
   it('that stays does not see its running work again', async () => {
     const group = new TestGroup(1);

@@ -7,7 +7,8 @@ import type { LaneTry } from './lane.ts';
 import { LaneScheduler } from './lane-scheduler.ts';
 import type { Ending } from './lane-scheduler.ts';
 import { PartitionDesk } from './partition-desk.ts';
-import type { PartitionHost, Sorted } from './partition-desk.ts';
+import type { Sorted } from './partition-desk.ts';
+import type { PartitionHost } from './partition-host.ts';
 import { partitionName } from './raw-message.ts';
 import type { RawBatch, RawMessage } from './raw-message.ts';
 import type { Join } from './tenure.ts';
@@ -126,7 +127,8 @@ export class LaneCore {
   state() {
     const { running, lanes, retrying } = this.#scheduler.counts();
     const lanesNow = { running, waiting: lanes - running, retrying, messages: this.#jobs.size };
-    return { lanes: lanesNow, openCircuits: this.#scheduler.openCircuits(), partitions: this.desk.state() };
+    const openCircuits = this.#scheduler.openCircuits();
+    return { lanes: lanesNow, openCircuits, partitions: this.desk.state(), heldBytes: this.desk.heldBytes() };
   }
 
   #add(message: RawMessage): void {

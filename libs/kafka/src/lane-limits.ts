@@ -6,6 +6,8 @@ export type LaneLimits = SchedulerLimits & {
   readonly windowOffsetsMax: number;
   /** bytes of one partition's unfinished messages */
   readonly windowBytesMax: number;
+  /** bytes of all partitions' unfinished messages; one message of each partition is taken all the same */
+  readonly windowBytesTotalMax: number;
   /** how long the work on a lost partition may go on before its signal is aborted */
   readonly revokeGraceMs: number;
   /** how long an aborted handler may take to come back at a stop */
@@ -19,6 +21,7 @@ export const LANE_LIMITS: LaneLimits = {
   probe: { initialMs: 500, maxMs: 10_000 },
   windowOffsetsMax: 10_000,
   windowBytesMax: 64 * 1024 * 1024,
+  windowBytesTotalMax: 64 * 1024 * 1024,
   revokeGraceMs: 30_000,
   abortGraceMs: 5_000,
   commitRetryMs: 500,

@@ -1,28 +1,13 @@
 import type { Log } from '#contracts';
 import type { Clock } from './clock.ts';
-import type { LaneLimits } from './lane-limits.ts';
 import { OffsetWindow } from './offset-window.ts';
+import type { PartitionHost } from './partition-host.ts';
 import { partitionName } from './raw-message.ts';
-import type { RawBatch, RawMessage, TopicPartition, TopicPartitionOffset } from './raw-message.ts';
+import type { RawBatch, RawMessage, TopicPartition } from './raw-message.ts';
 import { expectedOffset, partitionState, reassign } from './tenure.ts';
 import type { Join, PartitionState, Tenure } from './tenure.ts';
-
-/** What the lanes need of the client library. */
-export type PartitionHost = {
-  readonly pause: (at: TopicPartition) => void;
-  readonly resume: (at: TopicPartition) => void;
-  /**
-   * The next fetch of the partition starts there; what was fetched before and not delivered is thrown away.
-   */
-  readonly seek: (at: TopicPartition, offset: bigint) => void;
-  readonly commit: (offsets: readonly TopicPartitionOffset[]) => Promise<void>;
-  /**
-   * For each partition the committed offset, or the first one kept; rejects only when the consumer stops.
-   */
-  readonly startOffsets: (at: readonly TopicPartition[]) => Promise<readonly TopicPartitionOffset[]>;
-  /** The first offset that retention has left; rejects only when the consumer stops. */
-  readonly firstKept: (at: TopicPartition) => Promise<bigint>;
-};
+import { mayGoOn, mustStand } from './window-budget.ts';
+import type { WindowLimits, WindowUse } from './window-budget.ts';
 
 /** What a message is before it is decoded: `unknown-schema` must wait, `skip` is a tombstone. */
 export type Sorted =
@@ -38,7 +23,7 @@ export type Sorted =
 export type PartitionDeskOptions = {
   readonly host: PartitionHost;
   readonly clock: Clock;
-  readonly limits: Pick<LaneLimits, 'windowOffsetsMax' | 'windowBytesMax'>;
+  readonly limits: WindowLimits;
   readonly log: Log;
   readonly sort: (message: RawMessage) => Sorted;
 };
@@ -75,6 +60,7 @@ export class PartitionDesk {
       this.#hold(tenure);
     }
     for (const tenure of gained) host.pause(tenure);
+    this.#letGoOn();
     const waiting = [...gained, ...kept.filter(({ base }) => base === undefined)];
     if (waiting.length > 0) void this.#findStart(waiting).catch(() => undefined);
     return lost;
@@ -107,12 +93,7 @@ export class PartitionDesk {
     const tenure = this.#tenures.get(partitionName(message));
     if (!tenure) return;
     tenure.window.finish(message.offset);
-    const { windowOffsetsMax, windowBytesMax } = this.#options.limits;
-    // Half empty before it goes on, so that a partition at its limit does not flap with every message.
-    if (!tenure.full || tenure.window.size > windowOffsetsMax / 2) return;
-    if (tenure.window.bytes > windowBytesMax / 2) return;
-    tenure.full = false;
-    this.#hold(tenure);
+    this.#letGoOn();
   }
 
   /** true: owned, taken in this ownership and not finished */
@@ -154,6 +135,13 @@ export class PartitionDesk {
     return [...this.#tenures.values()].map((tenure) => partitionState(tenure, this.#options.clock.now()));
   }
 
+  /** of unfinished messages */
+  heldBytes(): number {
+    let bytes = 0;
+    for (const { window } of this.#tenures.values()) bytes += window.bytes;
+    return bytes;
+  }
+
   #takeOne(tenure: Tenure, message: RawMessage, add: (message: RawMessage) => void): boolean {
     const { limits, log, sort } = this.#options;
     const { topic, partition, offset } = message;
@@ -175,15 +163,25 @@ export class PartitionDesk {
       return true;
     }
     add(message);
-    const { size, bytes } = tenure.window;
-    if (size < limits.windowOffsetsMax && bytes < limits.windowBytesMax) return true;
+    const use = this.#useOf(tenure);
+    if (!mustStand(use, limits)) return true;
     tenure.full = true;
-    log.info(
-      { topic, partition, size, bytes },
-      'the window of the partition is full; it waits for its lanes',
-    );
+    log.info({ topic, partition, ...use }, 'the window of the partition is full; it waits for its lanes');
     this.#hold(tenure);
     return true;
+  }
+
+  #useOf({ window: { size, bytes } }: Tenure): WindowUse {
+    return { size, bytes, totalBytes: this.heldBytes(), partitions: this.#tenures.size };
+  }
+
+  /** All of them are asked: what one partition no longer holds another may take. */
+  #letGoOn(): void {
+    for (const tenure of this.#tenures.values()) {
+      if (!tenure.full || !mayGoOn(this.#useOf(tenure), this.#options.limits)) continue;
+      tenure.full = false;
+      this.#hold(tenure);
+    }
   }
 
   /** The client forgets and keeps pauses as it likes across joins: it is told each time. */

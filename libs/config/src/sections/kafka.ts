@@ -84,4 +84,10 @@ export const KAFKA_OPTIONS = {
     default: 64 * mebibyte,
     description: 'Bytes of messages of one partition held ahead.',
   }),
+  windowBytesTotalMax: integer({
+    min: 1_024,
+    max: 16_384 * mebibyte,
+    default: 64 * mebibyte,
+    description: 'Bytes of messages of all partitions of one process held ahead.',
+  }),
 };
