@@ -314,6 +314,27 @@ describe('a bad configuration', () => {
       'config.yaml: s3.bucket: required (DOPPLERSHIFT_S3_BUCKET)',
       'config.yaml: line 2, column 22: kafka.partitions: expected whole number, 1 to 1000',
       'DOPPLERSHIFT_KAFKA_SSL: kafka.ssl: expected true or false',
+      'config.yaml: warehouses: name at least one (DOPPLERSHIFT_WAREHOUSES_MAIN_URL)',
+    ]);
+  });
+
+  it('hides no problem behind another, and makes none up', () => {
+    const text = `s3: { bucket: "", endpoint: ftp, accessKeyId: a }
+kafka: { heartbeatIntervalMs: 20000, sessionTimeoutMs: soon }
+watcher: { keyPattern: "(", pollIntervalMs: 1 }
+warehouses: { main: { url: "mysql://h/d" }, second: { url: 2 }, "4th": { url: "postgres://h/d" } }
+`;
+    const found = problemsOf(text, {}).map((problem) => problem.replace(/^config.yaml: (line .*?: )?/, ''));
+    expect(found.map((problem) => problem.split(':')[0])).toEqual([
+      's3.bucket',
+      'kafka.sessionTimeoutMs',
+      'warehouses.second.url',
+      'warehouses',
+      'watcher.pollIntervalMs',
+      'warehouses.main.url',
+      's3.accessKeyId',
+      's3.endpoint',
+      'watcher.keyPattern',
     ]);
   });
 

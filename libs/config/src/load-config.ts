@@ -45,7 +45,11 @@ export function loadConfig(
 
 function resolve(settings: readonly Setting[], env: Environment): Resolved {
   const checked = checkSettings(settings);
-  return checked.kind === 'problems' ? checked : resolveConfig(checked.raw, settings, env);
+  if (checked.kind === 'raw') return resolveConfig(checked.raw, { settings, env });
+  const { problems, rest, unfit } = checked;
+  const resolved = rest && resolveConfig(rest, { settings, env, unfit });
+  const more = resolved?.kind === 'problems' ? resolved.problems : [];
+  return { kind: 'problems', problems: [...problems, ...more] };
 }
 
 const NO_FILE: Settings = { settings: [], problems: [], warnings: [] };

@@ -12,15 +12,24 @@ export type Resolved =
   | { readonly kind: 'config'; readonly config: Config }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
+/** What a raw configuration was made of. */
+export type Origin = {
+  readonly settings: readonly Setting[];
+  readonly env: Environment;
+  /** dotted paths of settings that were left out because of their own problems */
+  readonly unfit?: ReadonlySet<string>;
+};
+
 type Resolving = {
   readonly raw: RawConfig;
   readonly settings: readonly Setting[];
+  readonly unfit: ReadonlySet<string>;
   readonly problems: string[];
 };
 
 /** Derives what depends on several options, and refuses options that do not fit together. */
-export function resolveConfig(raw: RawConfig, settings: readonly Setting[], env: Environment): Resolved {
-  const resolving: Resolving = { raw, settings, problems: [] };
+export function resolveConfig(raw: RawConfig, { settings, env, unfit = new Set() }: Origin): Resolved {
+  const resolving: Resolving = { raw, settings, unfit, problems: [] };
   const warehouses = resolveWarehouses(resolving);
   for (const rule of RULES) checkRule(rule, resolving);
   const { problems } = resolving;
@@ -36,10 +45,11 @@ function resolveS3(s3: RawConfig['s3'], env: Environment): Config['s3'] {
   };
 }
 
-function resolveWarehouses({ raw, settings, problems }: Resolving): Config['warehouses'] {
+function resolveWarehouses({ raw, settings, unfit, problems }: Resolving): Config['warehouses'] {
   const found: Record<string, WarehouseConfig> = {};
   for (const [name, warehouse] of Object.entries(raw.warehouses)) {
     const path = ['warehouses', name, 'url'];
+    if (unfit.has(dotted(path))) continue;
     const { url, dialect, ...rest } = warehouse;
     const setting = settingAt(settings, path);
     const parsed = url && parseWarehouseUrl(url.reveal());
@@ -48,28 +58,39 @@ function resolveWarehouses({ raw, settings, problems }: Resolving): Config['ware
       problems.push(problemAt(setting ?? { path, from: '' }, parsed.message));
     else found[name] = { ...rest, url: parsed.connection.url, dialect: dialect ?? parsed.connection.dialect };
   }
-  if (Object.keys(raw.warehouses).length === 0 && !raw.manifests.allowInlineUrls)
+  const anyUnfit = [...unfit].some((path) => path.startsWith('warehouses.'));
+  if (Object.keys(raw.warehouses).length === 0 && !anyUnfit && !raw.manifests.allowInlineUrls)
     problems.push('warehouses: name at least one (DOPPLERSHIFT_WAREHOUSES_MAIN_URL)');
   return found;
 }
 
-/** A rule over several options: `says` what is wrong, and the problem is shown where `path` was set. */
-type Rule = { readonly path: readonly string[]; readonly says: (raw: RawConfig) => string | undefined };
+/**
+ * A rule over several options: `says` what is wrong, and the problem is shown where `path` was set. It is
+ * about other options `of` the same section as well, and holds its tongue when one of them has no value.
+ */
+type Rule = {
+  readonly path: readonly [section: string, option: string];
+  readonly of?: readonly string[];
+  readonly says: (raw: RawConfig) => string | undefined;
+};
 
 const RULES: readonly Rule[] = [
   {
     path: ['s3', 'accessKeyId'],
+    of: ['secretAccessKey'],
     says: ({ s3 }) =>
       s3.accessKeyId && !s3.secretAccessKey ? 'needs s3.secretAccessKey as well' : undefined,
   },
   {
     path: ['s3', 'secretAccessKey'],
+    of: ['accessKeyId'],
     says: ({ s3 }) => (s3.secretAccessKey && !s3.accessKeyId ? 'needs s3.accessKeyId as well' : undefined),
   },
   { path: ['s3', 'endpoint'], says: ({ s3 }) => notHttp(s3.endpoint) },
   { path: ['kafka', 'registryUrl'], says: ({ kafka }) => notHttp(kafka.registryUrl) },
   {
     path: ['kafka', 'saslMechanism'],
+    of: ['saslUsername', 'saslPassword'],
     says: ({ kafka }) =>
       kafka.saslMechanism && !(kafka.saslUsername && kafka.saslPassword)
         ? 'needs kafka.saslUsername and kafka.saslPassword as well'
@@ -77,6 +98,7 @@ const RULES: readonly Rule[] = [
   },
   {
     path: ['kafka', 'heartbeatIntervalMs'],
+    of: ['sessionTimeoutMs'],
     says: ({ kafka }) =>
       kafka.heartbeatIntervalMs * 3 > kafka.sessionTimeoutMs
         ? 'more than a third of kafka.sessionTimeoutMs'
@@ -85,12 +107,15 @@ const RULES: readonly Rule[] = [
   { path: ['watcher', 'keyPattern'], says: ({ watcher }) => notPattern(watcher.keyPattern) },
   {
     path: ['loader', 'retryDelayMaxMs'],
+    of: ['retryDelayMs'],
     says: ({ loader }) =>
       loader.retryDelayMaxMs < loader.retryDelayMs ? 'less than loader.retryDelayMs' : undefined,
   },
 ];
 
-function checkRule(rule: Rule, { raw, settings, problems }: Resolving): void {
+function checkRule(rule: Rule, { raw, settings, unfit, problems }: Resolving): void {
+  const [section, option] = rule.path;
+  if ([option, ...(rule.of ?? [])].some((name) => unfit.has(`${section}.${name}`))) return;
   const message = rule.says(raw);
   if (message === undefined) return;
   problems.push(problemAt(settingAt(settings, rule.path) ?? { ...rule, from: 'default' }, message));

@@ -51,6 +51,11 @@ describe('a data pattern', () => {
     expect(compilePattern(pattern)).toMatchObject({ message: expect.stringContaining(problem) });
   });
 
+  it('shows a short piece of a pattern that is wrong, and never a long one', () => {
+    expect(compilePattern('a**b')).toMatchObject({ message: expect.stringContaining('`**`') });
+    expect(compilePattern('(planted-secret')).toEqual({ kind: 'problem', message: 'missing closing )' });
+  });
+
   it('matches in linear time where a backtracking engine never ends', () => {
     expect(matches('(a+)+b', 'a'.repeat(1_024))).toBe(false);
     expect(matches('(a|aa|a*)*c', 'a'.repeat(1_024))).toBe(false);

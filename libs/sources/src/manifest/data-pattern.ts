@@ -28,8 +28,18 @@ export function compilePattern(text: string): CompiledPattern {
     return { kind: 'pattern', pattern: { text, matches: (whole) => compiled.matches(whole) } };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { kind: 'problem', message: reason.replace(/^error parsing regexp: /, '') };
+    return { kind: 'problem', message: withoutText(reason) };
   }
+}
+
+/** A piece of the pattern this long is shown: longer ones may be a secret in the wrong place. */
+const SHOWN_CHARS_MAX = 3;
+
+/** RE2 ends its sentences with the piece of the pattern that they are about. */
+function withoutText(reason: string): string {
+  const sentence = reason.replace(/^error parsing regexp: /, '');
+  const piece = /: `(.*)`$/s.exec(sentence);
+  return piece && (piece[1] ?? '').length > SHOWN_CHARS_MAX ? sentence.slice(0, piece.index) : sentence;
 }
 
 /** What to write instead of the first construct that only Java has. */
