@@ -116,7 +116,8 @@ function oncePerId(table: TableName, uploads: Uploads, rows: readonly Row[]): st
 /** A merge keeps the row of the last upload, an insert of absent rows that of the first. */
 function outOfOrder(table: TableName, row: Row, version: Version): string {
   const when = table === 'append_keyed' ? 'earlier' : 'later';
-  return `${table}: id ${row.id} is v${row.version}, but ${version.file} v${version.version} was uploaded ${when}`;
+  const other = `${version.file} v${version.version}`;
+  return `${table}: id ${row.id} is v${row.version}, but ${other} was uploaded ${when}`;
 }
 
 function onlyTheLast(table: TableName, uploads: Uploads, rows: readonly Row[]): string[] {

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from '#contracts';
-import type { Timed, Trouble } from './trouble.ts';
+import { eventually } from '../fleet/eventually.ts';
+import type { Timed, Trouble, Troubles } from './trouble.ts';
 import type { World } from './world.ts';
+
+const ARMED_MS = 120_000;
+
+/** Resolves when processes that will die or stand still at their points are up. */
+export async function arm(world: World, armed: Troubles['armed']): Promise<void> {
+  for (const { how, ...at } of armed) world.supervisor.arm(slotOf(world, at), how);
+  await eventually('armed processes', () => (world.supervisor.allUp ? true : undefined), ARMED_MS);
+}
 
 /** Resolves when every trouble has begun and every server and process that stood still goes on again. */
 export async function makeTrouble(world: World, troubles: readonly Timed[]): Promise<void> {

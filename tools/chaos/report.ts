@@ -1,7 +1,10 @@
 import { TRIP_POINTS } from '#contracts';
 import type { Verdict } from './run.ts';
 import { TABLES } from './story.ts';
-import type { Timed } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
+
+const PROBLEMS_SHOWN = 15;
+const IDS_SHOWN = 10;
 
 /** Of all runs together, by trip point, `random` and `politely`. */
 export function deathsOf(verdicts: readonly Pick<Verdict, 'deaths'>[]): Map<string, number> {
@@ -14,9 +17,7 @@ export function deathsOf(verdicts: readonly Pick<Verdict, 'deaths'>[]): Map<stri
 export function lineOf(verdict: Verdict): string {
   const { deaths, files, problems, rows, seconds, seed, troubles } = verdict;
   const kills = [...deaths].map(([cause, times]) => `${cause} ${times}`).join(', ') || 'none';
-  const others = countBy(troubles, ({ trouble }) =>
-    ['arm', 'kill', 'restart'].includes(trouble.kind) ? undefined : nameOf(trouble),
-  );
+  const others = countBy([...troubles.armed, ...troubles.timed.map(({ trouble }) => trouble)], nameOf);
   const outcome = problems.length === 0 ? 'ok    ' : 'FAILED';
   const parts = [`${files} files`, `${rows} rows`, `killed: ${kills}`, ...(others === '' ? [] : [others])];
   return `seed ${seed}  ${outcome}  ${seconds.toFixed(1).padStart(5)} s  ${parts.join('; ')}`;
@@ -24,14 +25,17 @@ export function lineOf(verdict: Verdict): string {
 
 /** Everything that is needed to see what happened, and how to see it again. */
 export function failureOf({ problems, seed, stage, story, troubles }: Verdict): string {
-  const acts = TABLES.flatMap((table) =>
+  const concerned = TABLES.filter((table) => problems.some((problem) => problem.includes(table)));
+  const acts = concerned.flatMap((table) =>
     story[table].map(({ afterMs, deed }) => `  ${table} +${afterMs} ms ${brief(deed)}`),
   );
   return [
     `seed ${seed} failed:`,
-    ...problems.map((problem) => `  ${problem}`),
+    ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`),
+    ...(problems.length > PROBLEMS_SHOWN ? [`  and ${problems.length - PROBLEMS_SHOWN} more`] : []),
     'troubles:',
-    ...troubles.map(({ atMs, trouble }) => `  at ${atMs} ms ${JSON.stringify(trouble)}`),
+    ...troubles.armed.map((armed) => `  ${JSON.stringify(armed)}`),
+    ...troubles.timed.map(({ atMs, trouble }) => `  at ${atMs} ms ${JSON.stringify(trouble)}`),
     'story:',
     ...acts,
     `logs: ${stage.world.directory}`,
@@ -54,13 +58,26 @@ export function summaryOf(verdicts: readonly Verdict[]): string {
   ].join('\n');
 }
 
-function nameOf(trouble: Timed['trouble']): string {
-  return trouble.kind === 'server' ? `${trouble.server} ${trouble.how}` : trouble.kind;
+/** What does not show as a death. */
+function nameOf(trouble: Trouble): string | undefined {
+  switch (trouble.kind) {
+    case 'arm':
+      return trouble.how.freezeMs > 0 ? `freeze ${trouble.how.trip}` : undefined;
+    case 'kill':
+    case 'restart':
+      return undefined;
+    case 'server':
+      return `${trouble.server} ${trouble.how}`;
+    case 'freeze':
+    case 'cut-warehouse':
+    case 'disturb-s3':
+      return trouble.kind;
+  }
 }
 
 function brief(deed: object): string {
   return JSON.stringify(deed, (name, value: unknown) =>
-    name === 'ids' && Array.isArray(value) && value.length > 100 ? `${value.length} ids` : value,
+    name === 'ids' && Array.isArray(value) && value.length > IDS_SHOWN ? `${value.length} ids` : value,
   );
 }
 

@@ -59,7 +59,7 @@ async function oneWorld(
   }
 }
 
-/** Every request of these runs is made once more; the ledger knows all of them, so the tables stay as they are. */
+/** Every request of these runs is made once more. The ledger knows them all: the tables stay as they are. */
 async function replayAll(world: World, verdicts: readonly Verdict[]): Promise<string[]> {
   await Promise.all([...world.heard.requested].map((request) => announceAgain(world, request)));
   const idle = async () => ((await lagOf(world)) === '' ? true : undefined);

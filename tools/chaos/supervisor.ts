@@ -11,6 +11,8 @@ export type Arming = {
   readonly seed: number;
   /** 0: it dies */
   readonly freezeMs: number;
+  /** so often it may die before it is let live, so that every run comes to an end */
+  readonly deathsMax: number;
 };
 
 export type Slot = { readonly name: ServiceName; readonly index: number };
@@ -26,8 +28,6 @@ type Place = Slot & {
   ended: 'random' | 'politely' | undefined;
 };
 
-/** So often an armed process may die before it is let live, so that every run comes to an end. */
-const DEATHS_MAX = 2;
 const START_TIMEOUT_MS = 120_000;
 /** One that cannot live would otherwise be started all the time. */
 const RESTART_PAUSE_MS = 1_000;
@@ -68,7 +68,7 @@ export class Supervisor {
   /** Ends the process and starts it with the trip point armed. */
   arm(index: number, how: Arming): void {
     const slot = this.#at(index);
-    slot.arming = { how, deathsLeft: DEATHS_MAX };
+    slot.arming = { how, deathsLeft: how.deathsMax };
     this.kill(index);
   }
 

@@ -1,4 +1,3 @@
-import { TRIP_POINTS } from '#contracts';
 import type { TripPoint } from '#contracts';
 import type { Fault } from '../../libs/testing/src/fault-proxy.ts';
 import type { ServiceName } from '../fleet/service-process.ts';
@@ -40,33 +39,57 @@ const SERVICE_OF: Readonly<Record<TripPoint, readonly [ServiceName, ...ServiceNa
 const FREEZES_MS = [300, 1_500, 4_000] as const;
 const SPAN_MS = 3_500;
 
-/** @param first the trip point that is armed in any case, so that consecutive seeds visit all of them */
-export function planTroubles(random: Random, first: TripPoint): Timed[] {
-  const armed = [first, random.pick(TRIP_POINTS)].flatMap((trip) => armings(trip, random));
+export type Troubles = {
+  /** before the story begins, so that it runs into them */
+  readonly armed: readonly Armed[];
+  readonly timed: readonly Timed[];
+};
+
+/**
+ * @param points where processes die in any case; each is armed on two processes of its service, so that the
+ * one that has the work is among them
+ */
+export function planTroubles(random: Random, points: readonly TripPoint[]): Troubles {
+  const armed = points.flatMap((trip) => {
+    const service = random.pick(SERVICE_OF[trip]);
+    const nths = LOADER_POINTS_LATER.includes(trip) ? [2, 1] : [0, 1];
+    return nths.map((nth, index) =>
+      arming(random, { trip, service, nth, probability: index === 0 ? 1 : 0.5 }),
+    );
+  });
+  const zombie = random.chance(0.5) ? [standingStill(random)] : [];
   const any = Array.from({ length: 2 + random.below(5) }, () => timed(random, anyTrouble(random)));
-  const heavy = random.chance(0.25) ? [timed(random, heavyTrouble(random))] : [];
-  return [...armed, ...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs);
+  const heavy = random.chance(0.2) ? [timed(random, heavyTrouble(random))] : [];
+  return { armed: [...zombie, ...armed], timed: [...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** When armed on loaders, other ones than those that die at an earlier point. */
+const LOADER_POINTS_LATER: readonly TripPoint[] = ['before-offset-commit'];
+
+type Armed = Extract<Trouble, { kind: 'arm' }>;
+type Arms = Pick<Arming, 'trip' | 'probability'> & Pick<Armed, 'service' | 'nth'>;
+
+function arming(random: Random, { trip, probability, service, nth }: Arms): Armed {
+  const how = {
+    trip,
+    probability,
+    freezeMs: 0,
+    deathsMax: random.pick([1, 1, 2]),
+    seed: random.below(2 ** 31),
+  };
+  return { kind: 'arm', service, nth, how };
+}
+
+/** A loader that holds the fence and does not stir, and comes back when others have long taken over. */
+function standingStill(random: Random): Armed {
+  const trip = random.pick(['after-copy', 'before-commit', 'after-commit'] as const);
+  const freezeMs = random.pick(FREEZES_MS);
+  const how = { trip, freezeMs, probability: 0.7, deathsMax: 1, seed: random.below(2 ** 31) };
+  return { kind: 'arm', service: 'loader', nth: 2, how };
 }
 
 function timed(random: Random, trouble: Trouble): Timed {
   return { atMs: random.below(SPAN_MS), trouble };
-}
-
-/** Two processes of the service, so that the one that has the work is likely among them. */
-function armings(trip: TripPoint, random: Random): Timed[] {
-  const freezes = random.chance(0.3);
-  return [0, 1].map((nth) => {
-    const how = {
-      trip,
-      probability: random.pick([1, 0.5, 0.2]),
-      seed: random.below(2 ** 31),
-      freezeMs: freezes ? random.pick(FREEZES_MS) : 0,
-    };
-    return {
-      atMs: nth * random.below(800),
-      trouble: { kind: 'arm', service: random.pick(SERVICE_OF[trip]), nth, how },
-    };
-  });
 }
 
 function anyTrouble(random: Random): Trouble {
