@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import type { ETag, FileList, FileRef } from '#contracts';
-import { Failure } from '#contracts';
+import { Failure, fileIdentity } from '#contracts';
 import { passwordsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { openVersion, readFiles } from '#object-store';
@@ -40,6 +40,10 @@ function opener(parts: ServiceParts, store: ObjectStore) {
   const deps = {
     openFile: (ref: FileRef, options: { readonly signal: AbortSignal }) =>
       openVersion(store, ref, { ...archive, ...options }),
+    isStill: async (ref: FileRef) => {
+      const found = await store.head({ bucket: ref.bucket, key: ref.key });
+      return !found || fileIdentity(found) === fileIdentity(ref);
+    },
     readFileList: (list: FileList) => readFiles(store, { kind: 'Listed', list }, archive),
     readObject: async (at: { readonly bucket: string; readonly key: string }) =>
       (await store.read(at, { sizeMax: DOCUMENT_BYTES_MAX })).body,

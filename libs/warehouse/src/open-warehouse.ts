@@ -2,6 +2,8 @@ import { unreachable } from '#contracts';
 import type { Log, Secret } from '#contracts';
 import type { CopySemantics } from '#copy';
 import type { OpenFile } from './postgres/copy-file.ts';
+import { LOOK_AGAIN_AFTER_MS } from './postgres/look-again.ts';
+import type { IsStill } from './postgres/look-again.ts';
 import { openPostgres } from './postgres/open.ts';
 import type { ReadFileList } from './plan-files.ts';
 import { openRedshift } from './redshift/open.ts';
@@ -27,12 +29,16 @@ export type WarehouseOptions = {
   /** memory for the hash tables of a large merge; default 128 */
   readonly workMemMb?: number;
   readonly connectTimeoutMs?: number;
+  /** a file that took longer is looked at once more after its COPY; default 250 */
+  readonly lookAgainAfterMs?: number;
   /** who we are in `pg_stat_activity`: `dopplershift:<loaderId>` */
   readonly loaderId: string;
 };
 
 export type WarehouseDeps = {
   readonly openFile: OpenFile;
+  /** without it a file that is overwritten while it is copied is loaded in both versions */
+  readonly isStill?: IsStill;
   readonly readFileList: ReadFileList;
   readonly readObject: ReadObject;
   readonly log: Log;
@@ -48,6 +54,7 @@ const DEFAULTS = {
   takeoverGraceMs: 60_000,
   workMemMb: 128,
   connectTimeoutMs: 10_000,
+  lookAgainAfterMs: LOOK_AGAIN_AFTER_MS,
 } as const;
 
 /**

@@ -14,10 +14,16 @@ import type { Session } from './sessions.ts';
  * Opens exactly this version of the file. @throws Failure file-missing | file-changed | unavailable |
  * access-denied
  */
-export type OpenFile = (
-  ref: FileRef,
-  options: { readonly signal: AbortSignal },
-) => Promise<{ readonly body: Readable; readonly info: OpenedInfo }>;
+export type OpenFile = (ref: FileRef, options: { readonly signal: AbortSignal }) => Promise<OpenedFile>;
+
+export type OpenedFile = {
+  readonly body: Readable;
+  readonly info: OpenedInfo;
+  /** where the store found this version; default `original` */
+  readonly from?: 'original' | 'version' | 'archive';
+  /** to be asked when all is read: whether no other version has taken its place meanwhile */
+  readonly isCurrent?: () => Promise<boolean>;
+};
 
 /** Of the object that is read: an archived copy has another key, and may have another etag. */
 export type OpenedInfo = {
@@ -84,7 +90,7 @@ async function copyOnce(
   try {
     const feed = into.run.feed({ url: urlOf(ref), bytes: source.bytes }, how);
     const rows = await feedInto(session, feed, into);
-    source.verify();
+    await source.verify();
     return { rows, report: feed.report() };
   } finally {
     source.bytes.destroy();
@@ -171,11 +177,11 @@ async function undo(session: Session, failure: Failure): Promise<void> {
   }
 }
 
-type CountedSource = { readonly bytes: Readable; readonly verify: () => void };
+type CountedSource = { readonly bytes: Readable; readonly verify: () => Promise<void> };
 
 /** The file's bytes, with the promise that they were that version's, and all of them. */
 async function openCounted(ref: FileRef, { openFile, signal }: CopyInto): Promise<CountedSource> {
-  const { body, info } = await openFile(ref, { signal });
+  const { body, info, isCurrent } = await openFile(ref, { signal });
   let seen = 0;
   const bytes = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -195,8 +201,9 @@ async function openCounted(ref: FileRef, { openFile, signal }: CopyInto): Promis
   }
   return {
     bytes,
-    verify: () => {
+    verify: async () => {
       if (body.readableEnded && seen !== info.size) throw changed(`${seen} bytes of ${info.size}`);
+      if (isCurrent && !(await isCurrent())) throw changed('another version has taken its place');
     },
   };
 }

@@ -5,10 +5,12 @@ import { filesOfPlan } from '../plan-files.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { rememberFailure } from './attempts.ts';
 import { classify, readServerError } from './classify.ts';
+import type { OpenFile } from './copy-file.ts';
 import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
 import { forget, prune } from './forget.ts';
 import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
+import { lookingAgain } from './look-again.ts';
 import type { House } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
 import { openSessions } from './sessions.ts';
@@ -59,8 +61,12 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
     sessions: openSessions(session, deps.log),
     home: { schema: ledgerSchema },
     options: { copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb },
-    deps,
+    deps: { ...deps, openFile: openFileOf(options, deps) },
   };
+}
+
+function openFileOf({ lookAgainAfterMs }: OpenOptions, { openFile, isStill }: WarehouseDeps): OpenFile {
+  return isStill ? lookingAgain(openFile, { isStill, afterMs: lookAgainAfterMs }) : openFile;
 }
 
 async function small<T>(house: House, doing: string, work: (session: Session) => Promise<T>): Promise<T> {

@@ -37,7 +37,7 @@ export function readAhead(refs: readonly FileRef[], openFile: OpenFile): OpenFil
 }
 
 async function fetch(ref: FileRef, openFile: OpenFile, signal: AbortSignal): Promise<Opened> {
-  const { body, info } = await openFile(ref, { signal });
-  if (info.size > SMALL_BYTES_MAX) return { body, info };
-  return { info, body: Readable.from([await buffer(body)]) };
+  const opened = await openFile(ref, { signal });
+  if (opened.info.size > SMALL_BYTES_MAX) return opened;
+  return { ...opened, body: Readable.from([await buffer(opened.body)]) };
 }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import pg from 'pg';
-import { Failure, loadIdOf, noTrip, parseETag, parseWarehouseName, Secret, silentLog } from '#contracts';
+import {
+  Failure,
+  fileIdentity,
+  loadIdOf,
+  noTrip,
+  parseETag,
+  parseWarehouseName,
+  Secret,
+  silentLog,
+} from '#contracts';
 import type { Copy, FileRef, LoadPlan, LoadRequested, Once, Step, Target } from '#contracts';
 import { openWarehouse } from '../open-warehouse.ts';
 import type { WarehouseDeps, WarehouseOptions } from '../open-warehouse.ts';
@@ -91,8 +100,12 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
 function depsOn(
   files: ReadonlyMap<string, { readonly ref: FileRef; readonly body: () => Readable }>,
   opened: string[],
-): Pick<WarehouseDeps, 'openFile' | 'readObject'> {
+): Pick<WarehouseDeps, 'openFile' | 'isStill' | 'readObject'> {
   return {
+    isStill: async (ref) => {
+      const found = files.get(ref.key)?.ref;
+      return !found || fileIdentity(found) === fileIdentity(ref);
+    },
     openFile: async (ref) => {
       opened.push(ref.key);
       const found = files.get(ref.key);
