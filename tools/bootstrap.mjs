@@ -38,7 +38,7 @@ export const TARGETS = {
   check: {
     needs: [],
     steps: [
-      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--log-level', 'warn', '.'],
       ['node_modules/oxlint/bin/oxlint', '--type-aware'],
       ['node_modules/knip/bin/knip.js', '--no-progress'],
       ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'],

@@ -1,6 +1,5 @@
 export * from './copy-feed.ts';
 export type * from './copy-options.ts';
-export { DEFAULT_COPY_OPTIONS } from './copy-options.ts';
 export type { CopyOptionProblem } from './options/option-cursor.ts';
 export { parseCopyOptions } from './options/parse-copy-options.ts';
 export type { ParsedCopyOptions } from './options/parse-copy-options.ts';

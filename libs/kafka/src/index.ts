@@ -4,7 +4,6 @@ export type { DeadLetter } from './dead-letter.ts';
 export type { DeadLetters } from './dead-letters.ts';
 export type { TopicState } from './ensure-topics.ts';
 export type { GroupMemberInfo, KafkaAdmin, PartitionLag, RewindTo } from './kafka-admin.ts';
-export { KAFKA_LIMITS } from './kafka-options.ts';
 export type { KafkaLimits, KafkaLogin, KafkaOptions, RegistryOptions } from './kafka-options.ts';
 export type { ConsumeOptions, Handled, LaneConsumer, LaneConsumerState } from './lane-consumer.ts';
 export type { LaneLimits } from './lane-limits.ts';

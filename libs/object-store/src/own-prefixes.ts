@@ -3,8 +3,6 @@ const OWN_ROOT = '_dopplershift/';
 
 /** File lists: the FileRefs of plans too big for an event. */
 export const LISTS_PREFIX = `${OWN_ROOT}lists/`;
-/** COPY manifests that the Redshift dialect writes. */
-export const MANIFESTS_PREFIX = `${OWN_ROOT}manifests/`;
 /** Objects that probe what a store honours. */
 export const PROBES_PREFIX = `${OWN_ROOT}probes/`;
 /** Where loaded files go when the configuration names no other place. */
