@@ -51,6 +51,8 @@ export type ServiceFace = {
  */
 export type Compose = (parts: ServiceParts) => Promise<ServiceFace> | ServiceFace;
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 /**
  * Runs a service until SIGTERM or SIGINT, then drains it: loops stop, running lanes finish within their grace
  * period, the HTTP server closes, pools and producers close, exit code 0. Configuration problems are printed
@@ -76,7 +78,9 @@ async function start(name: ServiceName, parts: ServiceParts, compose: Compose): 
   });
   app.useGlobalFilters(new PassFailureOn());
   app.connectMicroservice({ strategy: new LaneStrategy(face.startLanes) }, { inheritAppConfig: true });
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  for (const signal of STOP_SIGNALS)
+    process.once(signal, () => log.info({ signal }, 'stopping: what runs is finished first'));
+  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   await app.listen(httpPortOf(config, name), config.service.httpHost);
   const url = await app.getUrl();
   await app.startAllMicroservices();
