@@ -15,7 +15,7 @@ const message: RawMessage = {
 const reason = { because: 'no schema', at: 9 };
 
 /** As it comes back from the dead-letter topic. */
-function kept({ topic, partition, key, value, headers = {} }: Outgoing, offset: bigint): RawMessage {
+function kept({ topic, partition, key, value, headers }: Outgoing, offset: bigint): RawMessage {
   return { topic, partition, offset, key, value, headers, timestamp: 10 };
 }
 
