@@ -1,4 +1,6 @@
-import type { Failure, FileOutcome, Losses, RejectedRow, TableOutcome, Target } from '#contracts';
+import { Failure } from '#contracts';
+import type { FileOutcome, Losses, RejectedRow, TableOutcome, Target } from '#contracts';
+import { urlOf } from './plan-files.ts';
 import type { PlannedFile } from './plan-files.ts';
 
 /** rows named in one outcome */
@@ -103,16 +105,36 @@ export function fileOutcomes(
 }
 
 /**
- * The failure of an EachFile plan that came to nothing: the one file it had was refused, or all were
- * gone. Several refused files are no failure of this plan: each is announced alone, and fails with all
- * its details.
+ * The failure of an EachFile plan that came to nothing: the one file it had was refused, all were gone, or
+ * all were refused for one reason, which then is the plan's and not that of a file. Files that are refused for
+ * reasons of their own are no failure of this plan: each is announced alone, and fails with all its details.
  */
 export function failureOfAll(results: readonly FileResult[]): Failure | undefined {
-  if (results.some((result) => result.status === 'loaded')) return undefined;
-  const refused = results.filter((result) => result.status !== 'changed');
-  const [first] = refused;
-  const allGone = refused.length === results.length && refused.every(({ status }) => status === 'missing');
-  return allGone || (refused.length === 1 && results.length === 1) ? first?.failure : undefined;
+  const [first, ...others] = results;
+  if (!first || results.some(({ status }) => status === 'loaded' || status === 'changed')) return undefined;
+  if (others.length === 0 || results.every(({ status }) => status === 'missing')) return first.failure;
+  const alike = results.every((one) => one.status === 'set-aside' && reasonOf(one) === reasonOf(first));
+  return alike && first.failure ? failureOfMany(first.failure, results) : undefined;
+}
+
+/** What is wrong without where it is: the column, else the sentence. */
+function reasonOf({ failure, file }: FileResult): string {
+  const [row] = failure?.rejected ?? [];
+  const what = row ? (row.column ?? row.reason) : failure?.message.replaceAll(urlOf(file.ref), '');
+  return `${failure?.code}: ${what}`;
+}
+
+/** The first rows of all files come before the second rows of any. */
+function failureOfMany(first: Failure, results: readonly FileResult[]): Failure {
+  const rows = results.flatMap(({ failure }) =>
+    (failure?.rejected ?? []).map((row, rank) => ({ row, rank })),
+  );
+  const rejected = rows.sort((a, b) => a.rank - b.rank).map(({ row }) => row);
+  const message = `all ${results.length} files were refused for the same reason: ${first.message}`;
+  return new Failure(first.code, message, {
+    remedy: first.remedy,
+    rejected: rejected.slice(0, REJECTED_MAX),
+  });
 }
 
 /** A loss that one part counts and another does not is told as far as it is counted. */

@@ -15,10 +15,9 @@ import type {
  *
  * In an EachFile plan of several files, a file that is refused by itself (copy-rejected, file-unreadable,
  * schema-mismatch of its header, constraint-violated) is rolled back to its savepoint, reported as
- * `set-aside`, and
- * the others load; the loader then announces a plan of its own for it, which fails with all details. Only
- * when no
- * other file remains is the Failure thrown. Whole plans always throw.
+ * `set-aside`, and the others load; the loader then announces a plan of its own for it, which fails with all
+ * details. When no other file remains, or all are refused for the same reason, the Failure is thrown. Whole
+ * plans always throw.
  */
 export type PlanOutcome = {
   readonly outcome: 'loaded' | 'nothing-to-do' | 'stale';

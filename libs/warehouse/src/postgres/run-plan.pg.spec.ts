@@ -237,6 +237,17 @@ describe('a file that cannot be loaded', () => {
     expect(failure.message).not.toContain('taken');
   });
 
+  it('is not set aside when all files of the batch are refused for one reason: the batch fails', async () => {
+    await trial.sql('alter table items add extra int not null');
+    const files = ['a', 'b', 'c'].map((key, n) => trial.put(key, `${n}|x\n`));
+    const request = mergeOf(...files);
+    const failure = await failureOf(trial.run(request));
+    expect(failure.code).toBe('constraint-violated');
+    expect(failure.message).toMatch(/^all 3 files were refused for the same reason: .*"extra"/);
+    await trial.warehouse.recordFailure(request, failure);
+    expect(await statuses(trial.run(request))).toEqual(Array(3).fill('failed-before'));
+  });
+
   it('names the line that breaks a constraint of the table', async () => {
     await trial.sql('alter table items add constraint positive check (id > 0)');
     const failure = await failureOf(trial.run(append(trial.put('a', '1|x\n2|x\n-3|secret\n'))));
