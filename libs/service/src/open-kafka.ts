@@ -84,14 +84,15 @@ function newConsumer(client: KafkaClient, options: LaneOptions, metrics: Metrics
 
 function watch(consumer: LaneConsumer, metrics: Metrics): void {
   const state = () => consumer.state();
+  const paused = (why: 'unknown-schema' | 'window-full') =>
+    state().partitions.filter((each) => each.paused === why).length;
   metrics.gauge('lanes_running', 'Lanes that are at work', () => state().lanes.running);
   metrics.gauge('lanes_waiting', 'Lanes that wait for a slot', () => state().lanes.waiting);
   metrics.gauge('lanes_retrying', 'Lanes that wait for another try', () => state().lanes.retrying);
   metrics.gauge('lag', 'Messages that are not done', () => state().lag);
-  metrics.gauge(
-    'paused_partitions',
-    'Partitions that wait for a schema which a newer release writes',
-    () => state().partitions.filter(({ paused }) => paused === 'unknown-schema').length,
-  );
+  const blocked = 'Partitions that wait for the schema of a message';
+  metrics.gauge('partitions_blocked', blocked, () => paused('unknown-schema'));
+  const full = 'Partitions that have taken as much as they may and wait for their lanes';
+  metrics.gauge('partitions_full', full, () => paused('window-full'));
   metrics.gauge('open_circuits', 'Services that are away', () => state().openCircuits.length);
 }
