@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure } from '#contracts';
+import { Failure, encodeEvent, silentLog } from '#contracts';
 import type { Log } from '#contracts';
 import { memoryObjectStore, openVersion, writeFileList } from '#object-store';
 import type { MemoryStoreOptions } from '#object-store';
@@ -43,14 +43,15 @@ describe('the cleaner', () => {
     const mode = { kind: 'tag', tags: { dopplershift: 'loaded' } } as const;
     const { completed } = await clean(place, request([loaded, old]), { mode });
     expect(outcomes(completed)).toEqual(['a.csv: tagged', 'b.csv: newer']);
+    const list = await writeFileList(place.store, place, [loaded]);
+    await clean(place, request([], { data: { kind: 'Listed', list } }), { mode });
     expect(await keysOf(place)).toEqual(['a.csv', 'b.csv']);
   });
 
   it('reports what it may not delete once, with the remedy, and goes on with the others', async () => {
     const place = ground(failing('remove', 'locked', denied));
     const warnings: unknown[] = [];
-    const warn: Log['warn'] = (fields) => void warnings.push(fields);
-    const log = { debug: warn, info: warn, warn, error: warn };
+    const log: Log = { ...silentLog, warn: (fields) => void warnings.push(fields) };
     const refs = [];
     for (const key of ['locked1', 'a', 'locked2', 'b']) refs.push(await upload(place, key));
     const manifest = await upload(place, 'manifest.edn');
@@ -119,6 +120,37 @@ describe('the cleaner', () => {
     const { completed } = await clean(place, request(refs));
     expect(completed.files).toHaveLength(1_000);
     expect(completed.counts).toEqual([{ outcome: 'gone', count: 1_500 }]);
+  });
+
+  it('names fewer when their keys are long, so that Kafka takes the event', async () => {
+    const place = ground();
+    const ref = await upload(place, 'k');
+    const refs = Array.from({ length: 1_000 }, (_, at) => ({ ...ref, key: `gone-${at}/${'ü'.repeat(500)}` }));
+    const { completed } = await clean(place, request(refs));
+    expect(encodeEvent(completed).length).toBeLessThan(256 * 1024);
+    expect(completed.files.length).toBeGreaterThan(200);
+    expect(completed.counts).toEqual([{ outcome: 'gone', count: 1_000 }]);
+  });
+
+  it('says of each request in one line what became of it', async () => {
+    const place = ground();
+    const refs = [await upload(place, 'a'), await upload(place, 'b')];
+    const lines: unknown[] = [];
+    const log: Log = { ...silentLog, info: (fields, sentence) => void lines.push({ ...fields, sentence }) };
+    const asked = request(refs);
+    await clean(place, asked, { log });
+    expect(lines).toEqual([
+      { loadId: asked.loadId, table: 'main/public.t', deleted: 2, sentence: 'cleaned' },
+    ]);
+  });
+
+  it('removes a list also where the store ignores conditions: its name is its content', async () => {
+    const place = ground({ honoursConditions: false });
+    const list = await writeFileList(place.store, place, [await upload(place, 'a')]);
+    const asked = request([], { data: { kind: 'Listed', list }, dataAction: 'keep' });
+    const { completed } = await clean(place, asked);
+    expect(completed.counts).toEqual([{ outcome: 'kept', count: 1 }]);
+    expect(await keysOf(place)).toEqual(['a']);
   });
 
   it('asks for one sweep of a directory, however many of its files are newer', async () => {

@@ -30,6 +30,13 @@ export type CleanDeps = {
   readonly now?: () => number;
 };
 
+/** For the log, and when to give up. */
+export type CleanRun = {
+  /** the key of the table's lane */
+  readonly table: string;
+  readonly signal: AbortSignal;
+};
+
 /** The facts to publish, in this order. */
 export type CleanResult = {
   readonly sweeps: readonly SweepRequested[];
@@ -45,17 +52,19 @@ export type CleanResult = {
 export async function cleanObjects(
   request: CleanRequested,
   deps: CleanDeps,
-  signal: AbortSignal,
+  { table, signal }: CleanRun,
 ): Promise<CleanResult> {
-  const mode: CleanMode = request.dataAction === 'keep' ? { kind: 'keep' } : deps.mode;
+  const { loadId, dataAction } = request;
+  const mode: CleanMode = dataAction === 'keep' ? { kind: 'keep' } : deps.mode;
   const done = tally();
   const clean = cleanerOf({ ...deps, mode }, done);
   const refs = await filesToClean(request, deps, done);
   await shareOut(refs, { concurrency: deps.concurrency, signal }, clean);
   if (request.manifest) await cleanManifest(request.manifest, deps, done);
-  if (request.data.kind === 'Listed' && done.isSettled())
-    await cleanList(request.data.list, { ...deps, mode });
-  done.warn(deps.log, request.loadId);
+  if (request.data.kind === 'Listed' && done.isSettled()) await cleanList(request.data.list, deps);
+  done.warn(deps.log, { loadId, table });
+  const counts = Object.fromEntries(done.counts().map(({ outcome, count }) => [outcome, count]));
+  deps.log.info({ loadId, table, ...counts }, 'cleaned');
   const at = (deps.now ?? Date.now)();
   return { completed: done.completed(request.loadId, at), sweeps: done.sweeps(at) };
 }
@@ -74,7 +83,7 @@ async function filesToClean(
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code === 'unavailable') throw thrown;
     if (thrown.code === 'file-missing')
-      deps.log.info({ of: request.loadId }, 'the file list was cleaned before');
+      deps.log.info({ loadId: request.loadId }, 'the file list was cleaned before');
     else done.denied(thrown);
     return [];
   }
@@ -113,16 +122,17 @@ async function cleanManifest(manifest: FileRef, deps: CleanDeps, done: CleanTall
 }
 
 /**
- * Nobody reads the list of deleted files; an archived list is found again by a replay of its archived
- * files.
+ * A list is ours, and of one load only: it goes with that load, whatever becomes of the files it names. It
+ * is archived where files are, since a replay of archived files looks for it there. No permit is asked for:
+ * a list is named after its content, so that there is no other version which could be lost.
  */
 async function cleanList(list: FileList, deps: CleanDeps): Promise<void> {
-  if (deps.mode.kind !== 'delete' && deps.mode.kind !== 'archive') return;
   const found = await deps.store.head(list);
   if (!found) return;
   const { size, lastModified } = found;
   const ref = { bucket: list.bucket, key: list.key, etag: list.etag, size, lastModified };
-  const ignored = tally();
-  await cleanerOf(deps, ignored)(ref);
-  ignored.warn(deps.log, list.key);
+  const mode: CleanMode = deps.mode.kind === 'archive' ? deps.mode : { kind: 'delete' };
+  const ours = tally();
+  await cleanerOf({ ...deps, mode, permit: async () => undefined }, ours)(ref);
+  ours.warn(deps.log, { list: list.key });
 }

@@ -42,7 +42,8 @@ export function clean(
 ): Promise<CleanResult> {
   const permit = probeConditionalDelete(store);
   const deps = { store, mode: DELETE, concurrency: 4, permit, log: silentLog, trip: noTrip, now: () => 7 };
-  return cleanObjects(asked, { ...deps, ...more }, new AbortController().signal);
+  const run = { table: 'main/public.t', signal: new AbortController().signal };
+  return cleanObjects(asked, { ...deps, ...more }, run);
 }
 
 /** `key: outcome` of each object, sorted: the order of concurrent deeds is nobody's business. */
@@ -142,6 +143,27 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
     },
   },
   {
+    title: 'data and manifest are kept when the plan keeps both',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/a.csv')];
+      // The loader names a manifest only when it is to be removed.
+      const { completed } = await clean(ground, request(refs, { dataAction: 'keep' }));
+      assert.deepEqual(outcomes(completed), ['d/a.csv: kept']);
+    },
+  },
+  {
+    title: 'data and manifest go, in each mode as it removes, when the plan keeps neither',
+    run: async (ground) => {
+      for (const [mode, outcome] of [[DELETE, 'deleted'] as const, [ARCHIVE, 'archived'] as const]) {
+        const refs = [await upload(ground, 'd/a.csv')];
+        const manifest = await upload(ground, 'd/manifest.edn');
+        const { completed } = await clean(ground, request(refs, { manifest }), { mode });
+        assert.deepEqual(outcomes(completed), [`d/a.csv: ${outcome}`, `d/manifest.edn: ${outcome}`]);
+      }
+      assert((await keysOf(ground)).every((key) => key.startsWith('archive/')));
+    },
+  },
+  {
     title: 'in alternate mode the data stay and the manifest goes',
     run: async (ground) => {
       const refs = [await upload(ground, 'd/a.csv')];
@@ -196,6 +218,26 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
       assert((await keysOf(ground)).every((key) => key.startsWith('archive/')));
       const { completed } = await clean(ground, asked, { mode: ARCHIVE });
       assert.deepEqual(completed.counts, [{ outcome: 'archived', count: 1 }]);
+    },
+  },
+  {
+    title: 'a list goes with its load although the files it names are kept',
+    run: async (ground) => {
+      const refs = [await upload(ground, 'd/1'), await upload(ground, 'd/2')];
+      for (const [more, mode] of [[{ dataAction: 'keep' }, DELETE] as const, [{}, KEEP] as const]) {
+        const list = await writeFileList(ground.store, ground, refs);
+        await clean(ground, request([], { data: { kind: 'Listed', list }, ...more }), { mode });
+        assert.deepEqual(await keysOf(ground), ['d/1', 'd/2'], mode.kind);
+      }
+    },
+  },
+  {
+    title: 'a list of kept files is archived where the others are',
+    run: async (ground) => {
+      const list = await writeFileList(ground.store, ground, [await upload(ground, 'd/1')]);
+      const asked = request([], { data: { kind: 'Listed', list }, dataAction: 'keep' });
+      await clean(ground, asked, { mode: ARCHIVE });
+      assert.deepEqual(await keysOf(ground), [archiveKey('archive', list), 'd/1']);
     },
   },
 ];

@@ -2,6 +2,8 @@ import type { CleanCompleted, CleanOutcome, Failure, FileRef, LoadId, Log, Sweep
 
 /** files named in one CleanCompleted; the counts say the rest */
 const FILES_NAMED_MAX = 1_000;
+/** bytes of their JSON, which is longer than Avro: a thousand long keys would be more than Kafka takes */
+const FILES_NAMED_BYTES_MAX = 256 * 1024;
 
 /** What became of the objects of one request, as it happens: flat memory, however many there are. */
 export type CleanTally = {
@@ -10,8 +12,9 @@ export type CleanTally = {
   readonly has: (outcome: CleanOutcome) => boolean;
   /** nothing that was to go is left because we may not touch it */
   readonly isSettled: () => boolean;
+  readonly counts: () => CleanCompleted['counts'];
   /** one line for all that was denied, not one for each: a missing permission concerns thousands */
-  readonly warn: (log: Log, of: string) => void;
+  readonly warn: (log: Log, of: Readonly<Record<string, unknown>>) => void;
   readonly completed: (loadId: LoadId, completedAt: number) => CleanCompleted;
   /** one for each directory that holds something newer than what was loaded */
   readonly sweeps: (requestedAt: number) => readonly SweepRequested[];
@@ -22,26 +25,34 @@ export function tally(): CleanTally {
   const counts = new Map<CleanOutcome, number>();
   const directories = new Map<string, { readonly bucket: string; readonly directory: string }>();
   let denial: Failure | undefined;
+  let room = FILES_NAMED_BYTES_MAX;
+  const name = (file: CleanCompleted['files'][number]): void => {
+    if (room <= 0 || files.length >= FILES_NAMED_MAX) return;
+    room -= Buffer.byteLength(JSON.stringify(file));
+    if (room >= 0) files.push(file);
+  };
+  const countList = () => [...counts].map(([outcome, count]) => ({ outcome, count }));
   return {
     add: (ref, outcome) => {
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-      if (files.length < FILES_NAMED_MAX) files.push({ ref, outcome });
+      name({ ref, outcome });
       if (outcome === 'newer') directories.set(`${ref.bucket}/${directoryOf(ref.key)}`, placeOf(ref));
     },
     denied: (because) => void (denial ??= because),
     has: (outcome) => counts.has(outcome),
+    counts: countList,
     isSettled: () => denial === undefined,
     warn: (log, of) => {
       if (!denial) return;
       const { code, remedy, message } = denial;
-      log.warn({ of, code, remedy, count: counts.get('denied') ?? 0 }, `not cleaned: ${message}`);
+      log.warn({ ...of, code, remedy, count: counts.get('denied') ?? 0 }, `not cleaned: ${message}`);
     },
     completed: (loadId, completedAt) => ({
       type: 'clean-completed',
       loadId,
       completedAt,
       files,
-      counts: [...counts].map(([outcome, count]) => ({ outcome, count })),
+      counts: countList(),
     }),
     sweeps: (requestedAt) =>
       [...directories.values()].map((place) => ({

@@ -3,11 +3,11 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { CleanRequested } from '#contracts';
 import { watchUnitOf } from '#contracts';
 import type { LaneContext, ServiceParts } from '#service';
-import type { CleanResult } from './clean-objects.ts';
+import type { CleanResult, CleanRun } from './clean-objects.ts';
 
 export const CLEAN = Symbol('clean');
 export const PARTS = Symbol('parts');
-export type Clean = (request: CleanRequested, signal: AbortSignal) => Promise<CleanResult>;
+export type Clean = (request: CleanRequested, run: CleanRun) => Promise<CleanResult>;
 
 @Controller()
 export class CleanerController {
@@ -21,7 +21,8 @@ export class CleanerController {
 
   @EventPattern<string>('clean-requested')
   async onCleanRequested(@Payload() request: CleanRequested, @Ctx() context: LaneContext): Promise<void> {
-    const { completed, sweeps } = await this.#clean(request, context.lane.signal);
+    const { signal } = context.lane;
+    const { completed, sweeps } = await this.#clean(request, { table: context.message.key, signal });
     const { publish, config, metrics } = this.#parts;
     for (const sweep of sweeps) await publish(sweep, watchUnitOf(config.s3.prefix, sweep.directory));
     await publish(completed, context.message.key);

@@ -52,7 +52,7 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
     trip,
     log,
   };
-  const clean: Clean = (request, signal) => cleanObjects(request, deps, signal);
+  const clean: Clean = (request, run) => cleanObjects(request, deps, run);
   let isPermitted = deps.mode.kind === 'tag' || deps.mode.kind === 'keep';
   readiness.add('bucket', async () => {
     if (!isPermitted) throw new Error(`not known yet whether bucket ${config.s3.bucket} honours conditions`);

@@ -135,7 +135,7 @@ export type CleanCompleted = {
   readonly loadId: LoadId;
   readonly completedAt: number;
   readonly files: readonly { readonly ref: FileRef; readonly outcome: CleanOutcome }[];
-  /** when the files were a list: how many had which outcome; `files` then holds the first 1,000 */
+  /** how many had which outcome; `files` holds the first of them, at most 1,000 and 256 KiB */
   readonly counts: readonly { readonly outcome: CleanOutcome; readonly count: number }[];
 };
 
