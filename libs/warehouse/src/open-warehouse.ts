@@ -59,15 +59,14 @@ const DEFAULTS = {
 
 /**
  * Opens a warehouse; connections are made when they are needed.
- * @throws RangeError for a url that is none (never showing it); Failure for a dialect that cannot run
- * plans yet
+ * @throws RangeError for a url that is none (never showing it)
  */
 export function openWarehouse(options: WarehouseOptions, deps: WarehouseDeps): Warehouse {
   switch (options.dialect) {
     case 'postgres':
       return openPostgres({ ...DEFAULTS, ...options }, deps);
     case 'redshift':
-      return openRedshift(options);
+      return openRedshift(options, deps);
     default:
       return unreachable(options.dialect);
   }
