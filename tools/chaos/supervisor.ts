@@ -149,7 +149,7 @@ export class Supervisor {
       if (this.#closing) return;
       const cause = causeOf(slot, exit, armed);
       this.#deaths.set(cause, (this.#deaths.get(cause) ?? 0) + 1);
-      if (armed && slot.ended === undefined && arming) arming.deathsLeft -= 1;
+      if (arming && cause === armed?.trip) arming.deathsLeft -= 1;
       slot.ended = undefined;
       if (cause !== 'by itself') continue;
       this.#problems.push(`a ${slot.name} ended by itself (${exit.code ?? exit.signal})`);
@@ -193,7 +193,7 @@ export class Supervisor {
 
 function causeOf(slot: Place, exit: Exit, armed: Arming | undefined): string {
   if (slot.ended === 'random') return 'random';
-  // A process that is told to stop while it starts ends by the signal.
+  // One that is told to stop while it starts ends by the signal; one that drains may still come to its point.
   if (slot.ended === 'politely' && (exit.code === 0 || exit.signal === 'SIGTERM')) return 'politely';
   if (armed && exit.signal === 'SIGKILL') return armed.trip;
   return 'by itself';
