@@ -35,7 +35,9 @@ export function matchColumns(
   }
   if (problems.length === 0) return found;
   throw new Failure('schema-mismatch', `table ${printTarget(target)}: ${problems.join('; ')}`, {
-    remedy: `Make the columns of the manifest those of ${printTarget(target)}, or add them to the table.`,
+    remedy:
+      `Make the columns of the manifest those of ${printTarget(target)}, or add them to the table, ` +
+      'then: dopplershift retry',
   });
 }
 

@@ -106,8 +106,9 @@ export function fileOutcomes(
 
 /**
  * The failure of an EachFile plan that came to nothing: the one file it had was refused, all were gone, or
- * all were refused for one reason, which then is the plan's and not that of a file. Files that are refused for
- * reasons of their own are no failure of this plan: each is announced alone, and fails with all its details.
+ * all were refused for one reason, which then is the plan's and not that of a file. Files that are refused
+ * for reasons of their own are no failure of this plan: each is announced alone, and fails with all its
+ * details.
  */
 export function failureOfAll(results: readonly FileResult[]): Failure | undefined {
   const [first, ...others] = results;

@@ -11,9 +11,9 @@ export type IsStill = (ref: FileRef) => Promise<boolean>;
 export const LOOK_AGAIN_AFTER_MS = 250;
 
 /**
- * Lets the reader of a file ask, once it is copied, whether it was overwritten meanwhile: `If-Match` holds for
- * the start of a GET only, and the store goes on sending the old bytes. Versions and archived copies that are
- * read instead of the original do not change.
+ * Lets the reader of a file ask, once it is copied, whether it was overwritten meanwhile: `If-Match` holds
+ * for the start of a GET only, and the store goes on sending the old bytes. Versions and archived copies that
+ * are read instead of the original do not change.
  */
 export function lookingAgain(
   openFile: OpenFile,
