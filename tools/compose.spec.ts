@@ -192,7 +192,7 @@ describe('the Dockerfile', () => {
     };
     const called = [...text.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, name]) => name);
     expect(called).toEqual(['build']);
-    expect(scripts['build']).toBe('node tools/bootstrap.mjs build');
+    expect(scripts['build']).toBe('exec node tools/bootstrap.mjs build');
     expect(TARGETS['build']?.steps).toEqual([]);
   });
 
