@@ -37,6 +37,8 @@ const SERVICE_OF: Readonly<Record<TripPoint, readonly [ServiceName, ...ServiceNa
 };
 /** Longer than sessions and takeover grace in a chaos fleet, or shorter. */
 const FREEZES_MS = [300, 1_500, 4_000] as const;
+/** Long enough for the group to give its tables to others, and for them to wait for its fence. */
+const ZOMBIES_MS = [3_500, 5_000, 7_000] as const;
 const SPAN_MS = 3_500;
 
 export type Troubles = {
@@ -57,7 +59,7 @@ export function planTroubles(random: Random, points: readonly TripPoint[]): Trou
       arming(random, { trip, service, nth, probability: index === 0 ? 1 : 0.5 }),
     );
   });
-  const zombie = random.chance(0.5) ? [standingStill(random)] : [];
+  const zombie = random.chance(0.6) ? [standingStill(random)] : [];
   const any = Array.from({ length: 2 + random.below(5) }, () => timed(random, anyTrouble(random)));
   const heavy = random.chance(0.2) ? [timed(random, heavyTrouble(random))] : [];
   return { armed: [...zombie, ...armed], timed: [...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs) };
@@ -82,8 +84,8 @@ function arming(random: Random, { trip, probability, service, nth }: Arms): Arme
 
 /** A loader that holds the fence and does not stir, and comes back when others have long taken over. */
 function standingStill(random: Random): Armed {
-  const trip = random.pick(['after-copy', 'before-commit', 'after-commit'] as const);
-  const freezeMs = random.pick(FREEZES_MS);
+  const trip = random.pick(['after-copy', 'before-commit', 'before-commit', 'after-commit'] as const);
+  const freezeMs = random.pick(ZOMBIES_MS);
   const how = { trip, freezeMs, probability: 0.7, deathsMax: 1, seed: random.below(2 ** 31) };
   return { kind: 'arm', service: 'loader', nth: 2, how };
 }

@@ -25,8 +25,9 @@ describe('a trip point', () => {
     expect(fates).toEqual(['died']);
   });
 
-  it('lets the process stand still instead when it is told how long', () => {
+  it('lets the process stand still instead, once, when it is told how long', () => {
     const { fates, trip } = armed({ trip: 'before-commit', freezeMs: 300 });
+    trip('before-commit');
     trip('before-commit');
     expect(fates).toEqual(['before-commit 300']);
   });

@@ -21,9 +21,12 @@ export type Fate = { readonly die: () => void; readonly freeze: (forMs: number, 
 export function tripOf(chaos: ChaosOptions, fate: Fate = { die: dieAtOnce, freeze: standStill }): Trip {
   if (chaos.trip === undefined) return noTrip;
   const next = randomFrom(chaos.seed);
+  let spared = false;
   return (point) => {
-    if (point !== chaos.trip || next() >= chaos.probability) return;
-    if (chaos.freezeMs > 0) fate.freeze(chaos.freezeMs, point);
+    if (spared || point !== chaos.trip || next() >= chaos.probability) return;
+    // Once: a process that stood still at every visit would never get anything done.
+    spared = chaos.freezeMs > 0;
+    if (spared) fate.freeze(chaos.freezeMs, point);
     else fate.die();
   };
 }
