@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, encodeEvent, silentLog } from '#contracts';
 import type { Log } from '#contracts';
-import { memoryObjectStore, openVersion, writeFileList } from '#object-store';
+import { memoryObjectStore, openVersion } from '#object-store';
 import type { MemoryStoreOptions } from '#object-store';
-import { ARCHIVE, CLEAN_STORIES, clean, keysOf, outcomes, request, upload } from './clean-stories.ts';
+import { ARCHIVE, CLEAN_STORIES, clean, keysOf, listOf, outcomes, request, upload } from './clean-stories.ts';
 import type { Ground } from './clean-stories.ts';
 
 function ground(options: MemoryStoreOptions = {}): Ground {
@@ -43,7 +43,7 @@ describe('the cleaner', () => {
     const mode = { kind: 'tag', tags: { dopplershift: 'loaded' } } as const;
     const { completed } = await clean(place, request([loaded, old]), { mode });
     expect(outcomes(completed)).toEqual(['a.csv: tagged', 'b.csv: newer']);
-    const list = await writeFileList(place.store, place, [loaded]);
+    const list = await listOf(place, [loaded]);
     await clean(place, request([], { data: { kind: 'Listed', list } }), { mode });
     expect(await keysOf(place)).toEqual(['a.csv', 'b.csv']);
   });
@@ -71,14 +71,14 @@ describe('the cleaner', () => {
 
   it('keeps a list while something of it may not be deleted', async () => {
     const place = ground(failing('remove', 'locked', denied));
-    const list = await writeFileList(place.store, place, [await upload(place, 'locked')]);
+    const list = await listOf(place, [await upload(place, 'locked')]);
     await clean(place, request([], { data: { kind: 'Listed', list } }));
     expect(await keysOf(place)).toEqual([list.key, 'locked']);
   });
 
   it('touches nothing when the list of files cannot be read', async () => {
     const place = ground(failing('open', 'lists/', denied));
-    const list = await writeFileList(place.store, place, [await upload(place, 'a')]);
+    const list = await listOf(place, [await upload(place, 'a')]);
     const manifest = await upload(place, 'manifest.edn');
     const { completed } = await clean(place, request([], { data: { kind: 'Listed', list }, manifest }));
     expect(outcomes(completed)).toEqual(['manifest.edn: kept']);
@@ -146,7 +146,7 @@ describe('the cleaner', () => {
 
   it('removes a list also where the store ignores conditions: its name is its content', async () => {
     const place = ground({ honoursConditions: false });
-    const list = await writeFileList(place.store, place, [await upload(place, 'a')]);
+    const list = await listOf(place, [await upload(place, 'a')]);
     const asked = request([], { data: { kind: 'Listed', list }, dataAction: 'keep' });
     const { completed } = await clean(place, asked);
     expect(completed.counts).toEqual([{ outcome: 'kept', count: 1 }]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CleanCompleted, CleanRequested, FileRef } from '#contracts';
+import type { CleanCompleted, CleanRequested, FileList, FileRef } from '#contracts';
 import { noTrip, parseLoadId, silentLog } from '#contracts';
 import type { ObjectStore } from '#object-store';
 import { archiveKey, openVersion, writeFileList } from '#object-store';
@@ -22,6 +22,10 @@ export async function upload({ store, bucket }: Ground, key: string, text = key)
   assert(found);
   const { etag, size, lastModified } = found;
   return { bucket, key, etag, size, lastModified };
+}
+
+export function listOf({ store, bucket }: Ground, refs: readonly FileRef[]): Promise<FileList> {
+  return writeFileList(store, { bucket, owner: 'a load' }, refs);
 }
 
 export function request(refs: readonly FileRef[], more: Partial<CleanRequested> = {}): CleanRequested {
@@ -200,7 +204,7 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
     title: 'the files of a list are deleted, then the list; once more finds nothing left',
     run: async (ground) => {
       const refs = [await upload(ground, 'd/1'), await upload(ground, 'd/2'), await upload(ground, 'd/3')];
-      const list = await writeFileList(ground.store, ground, refs);
+      const list = await listOf(ground, refs);
       const asked = request([], { data: { kind: 'Listed', list } });
       const { completed } = await clean(ground, asked);
       assert.deepEqual(completed.counts, [{ outcome: 'deleted', count: 3 }]);
@@ -212,7 +216,7 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
     title: 'a list is archived with its files, so that a replay finds both',
     run: async (ground) => {
       const refs = [await upload(ground, 'd/1')];
-      const list = await writeFileList(ground.store, ground, refs);
+      const list = await listOf(ground, refs);
       const asked = request([], { data: { kind: 'Listed', list } });
       await clean(ground, asked, { mode: ARCHIVE });
       assert((await keysOf(ground)).every((key) => key.startsWith('archive/')));
@@ -225,7 +229,7 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
     run: async (ground) => {
       const refs = [await upload(ground, 'd/1'), await upload(ground, 'd/2')];
       for (const [more, mode] of [[{ dataAction: 'keep' }, DELETE] as const, [{}, KEEP] as const]) {
-        const list = await writeFileList(ground.store, ground, refs);
+        const list = await listOf(ground, refs);
         await clean(ground, request([], { data: { kind: 'Listed', list }, ...more }), { mode });
         assert.deepEqual(await keysOf(ground), ['d/1', 'd/2'], mode.kind);
       }
@@ -234,7 +238,7 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
   {
     title: 'a list of kept files is archived where the others are',
     run: async (ground) => {
-      const list = await writeFileList(ground.store, ground, [await upload(ground, 'd/1')]);
+      const list = await listOf(ground, [await upload(ground, 'd/1')]);
       const asked = request([], { data: { kind: 'Listed', list }, dataAction: 'keep' });
       await clean(ground, asked, { mode: ARCHIVE });
       assert.deepEqual(await keysOf(ground), [archiveKey('archive', list), 'd/1']);

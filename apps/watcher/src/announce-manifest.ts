@@ -108,7 +108,7 @@ async function publishAll(
   for (const [batches, request] of requests.entries()) {
     if (signal.aborted) return { batches, files };
     const refs = inlineRefs(request);
-    await publishOne(request, valid, deps);
+    await publishOne(request, refs, { valid, deps });
     const marks = whole ? [whole.mark] : refs.map((file) => filePrint(valid, file));
     for (const mark of marks) announced.remember(mark);
     if (whole) waiting.done(waitId(valid));
@@ -118,10 +118,16 @@ async function publishAll(
   return { batches: requests.length, files };
 }
 
-async function publishOne(request: LoadRequested, valid: Valid, deps: SweepDeps): Promise<void> {
+async function publishOne(
+  request: LoadRequested,
+  refs: readonly FileRef[],
+  { valid, deps }: Pick<Announcing, 'valid' | 'deps'>,
+): Promise<void> {
   const tooBig = refsTooBig(request);
-  const event = tooBig ? withFileList(request, await deps.writeList(tooBig)) : request;
-  await deps.publish(event, laneKey(event.plan.warehouse, valid.manifest.target));
+  const event = tooBig ? withFileList(request, await deps.writeList(tooBig, request.loadId)) : request;
+  const table = laneKey(event.plan.warehouse, valid.manifest.target);
+  await deps.publish(event, table);
+  deps.log.info({ loadId: event.loadId, table, files: refs.length }, 'load announced');
 }
 
 function inlineRefs(request: LoadRequested): readonly FileRef[] {

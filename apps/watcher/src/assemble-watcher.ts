@@ -1,4 +1,4 @@
-import type { Log, Trip } from '#contracts';
+import type { FileRef, LoadId, Log, Trip } from '#contracts';
 import { ownPrefixes, writeFileList } from '#object-store';
 import type { ObjectStore } from '#object-store';
 import { isManifestKey } from '#sources';
@@ -51,8 +51,9 @@ export function assembleWatcher(parts: WatcherParts, settings: WatcherSettings):
     manifests: new ManifestShelf(store, settings.manifests),
     memory,
     publish,
-    writeList: (refs: Parameters<typeof writeFileList>[2]) => writeFileList(store, { bucket }, refs),
+    writeList: (refs: readonly FileRef[], owner: LoadId) => writeFileList(store, { bucket, owner }, refs),
     limits: settings,
+    log,
     trip,
   };
   const listing = { store, scope, isManifestKey, filesMax: settings.directoryFilesMax };

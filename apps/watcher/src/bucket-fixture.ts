@@ -1,6 +1,6 @@
 /** What the specs of this room share: a bucket in memory, manifests for it, and a sweep that records. */
-import type { Event, FileRef, LoadFailed, LoadRequested } from '#contracts';
-import { fileIdentity, noTrip } from '#contracts';
+import type { Event, FileRef, LoadFailed, LoadRequested, Log } from '#contracts';
+import { fileIdentity, noTrip, silentLog } from '#contracts';
 import { memoryObjectStore, writeFileList } from '#object-store';
 import type { ListQuery, MemoryStoreOptions, ObjectStore } from '#object-store';
 import { isManifestKey } from '#sources';
@@ -71,6 +71,8 @@ export function bench(
   const store = memoryObjectStore(options.store ?? {});
   const events: { event: Event; key: string }[] = [];
   const publisher: { fail: Error | undefined } = { fail: undefined };
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const log: Log = { ...silentLog, info: (fields) => void lines.push(fields) };
   const limits = { filesMax: 500, bytesMax: 1e9, batchAgeMs: 0, settleMs: 0, ...options.limits };
   const scope = options.scope ?? scopeOf();
   const listing: ListingDeps = { store, scope, isManifestKey, filesMax: 200_000 };
@@ -90,8 +92,9 @@ export function bench(
       if (publisher.fail) throw publisher.fail;
       events.push({ event, key });
     },
-    writeList: (refs) => writeFileList(store, { bucket: BUCKET }, refs),
+    writeList: (refs, owner) => writeFileList(store, { bucket: BUCKET, owner }, refs),
     limits,
+    log,
     trip: noTrip,
   };
   const sweep = async (directory: string): Promise<SweepResult | undefined> => {
@@ -100,7 +103,7 @@ export function bench(
   };
   const requests = (): LoadRequested[] => ofType(events, 'load-requested');
   const failures = (): LoadFailed[] => ofType(events, 'load-failed');
-  return { clock, store, events, publisher, listing, deps, sweep, requests, failures };
+  return { clock, store, events, lines, publisher, listing, deps, sweep, requests, failures };
 }
 
 function ofType<T extends Event['type']>(events: readonly { event: Event }[], type: T) {

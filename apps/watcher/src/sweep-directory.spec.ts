@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Files, LoadRequested } from '#contracts';
 import { Failure, fileIdentity } from '#contracts';
+import { readFiles } from '#object-store';
 import { bench, BUCKET, identitiesOf, keysOf, manifestText, put } from './bucket-fixture.ts';
 import { MANIFESTS_PER_DIRECTORY_MAX } from './sweep-directory.ts';
+
+const NONE: Files = { kind: 'Inline', refs: [] };
+
+function filesOf(request: LoadRequested | undefined): Files {
+  const step = request?.plan.tables[0]?.steps.find(({ kind }) => kind === 'Copy');
+  return step?.kind === 'Copy' ? step.files : NONE;
+}
 
 describe('sweeping a directory', () => {
   it('announces the files that a manifest asks for, keyed by their table', async () => {
@@ -61,14 +70,44 @@ describe('sweeping a directory', () => {
   });
 
   it('writes the files of a big batch to a list', async () => {
-    const { store, sweep, requests } = bench({ limits: { filesMax: 10_000 } });
+    const { store, sweep, requests, lines } = bench({ limits: { filesMax: 10_000 } });
     await put(store, 'd/manifest.json', manifestText());
     for (let n = 0; n < 2_500; n += 1) await put(store, `d/a-rather-long-name-of-a-file-${n}.csv`);
     await sweep('d/');
     const [request] = requests();
-    const step = request?.plan.tables[0]?.steps[0];
-    expect(step?.kind === 'Copy' && step.files).toMatchObject({ kind: 'Listed', list: { count: 2_500 } });
+    const files = filesOf(request);
+    expect(files).toMatchObject({ kind: 'Listed', list: { count: 2_500 } });
+    const keys = (await readFiles(store, files)).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2_500);
+    expect(keys.every((key) => key.startsWith('d/a-rather-long-name'))).toBe(true);
+    expect(lines).toEqual([{ loadId: request?.loadId, table: 'dw1/public.t', files: 2_500 }]);
     expect(await sweep('d/')).toMatchObject({ announcements: 0 });
+  });
+
+  it('writes a list for each load, since a list is removed with its load', async () => {
+    const { store, sweep, requests } = bench({ limits: { filesMax: 10_000 } });
+    const keep = { 'keep-data-pattern-files-on-import': true };
+    await put(store, 'd/1.manifest.json', manifestText(keep));
+    await put(store, 'd/2.manifest.json', manifestText({ ...keep, table: 'other' }));
+    for (let n = 0; n < 2_500; n += 1) await put(store, `d/a-rather-long-name-of-a-file-${n}.csv`);
+    await sweep('d/');
+    const [one, other] = requests().map(filesOf);
+    expect([one?.kind, other?.kind]).toEqual(['Listed', 'Listed']);
+    expect(one).not.toEqual(other);
+    const again = await readFiles(store, one ?? NONE);
+    expect(again).toEqual(await readFiles(store, other ?? NONE));
+  });
+
+  it('leaves a line with the id of each load that it announces', async () => {
+    const { store, sweep, requests, lines } = bench({ limits: { filesMax: 2 } });
+    await put(store, 'd/manifest.json', manifestText());
+    for (const name of ['1', '2', '3']) await put(store, `d/${name}.csv`);
+    await sweep('d/');
+    const [first, second] = requests().map(({ loadId }) => loadId);
+    expect(lines).toEqual([
+      { loadId: first, table: 'dw1/public.t', files: 2 },
+      { loadId: second, table: 'dw1/public.t', files: 1 },
+    ]);
   });
 });
 

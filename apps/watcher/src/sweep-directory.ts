@@ -1,4 +1,4 @@
-import type { Event, FileList, FileRef, Trip } from '#contracts';
+import type { Event, FileList, FileRef, LoadId, Log, Trip } from '#contracts';
 import { Failure, asFailure } from '#contracts';
 import type { ObjectInfo } from '#object-store';
 import type { BatchLimits } from '#sources';
@@ -36,9 +36,10 @@ export type SweepDeps = {
   readonly manifests: ManifestShelf;
   readonly memory: SweepMemory;
   readonly publish: Publish;
-  /** writes the refs of a plan that is too big for an event */
-  readonly writeList: (refs: readonly FileRef[]) => Promise<FileList>;
+  /** writes the refs of a plan that is too big for an event. @param owner the plan's id with its refs inline */
+  readonly writeList: (refs: readonly FileRef[], owner: LoadId) => Promise<FileList>;
   readonly limits: AnnounceLimits;
+  readonly log: Log;
   readonly trip: Trip;
 };
 

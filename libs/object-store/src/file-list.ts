@@ -10,18 +10,21 @@ import { readBody } from './read-body.ts';
 const LIST_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Writes the files of a plan that is too big for an event. The key is a hash of the content, so the same
- * files give the same list, and with it the same load id, however often they are announced.
+ * Writes the files of a plan that is too big for an event. The key is a hash of owner and content, so the
+ * same files give the same list, and with it the same load id, however often they are announced.
+ * @param at.owner whose list it is, e.g. the load's id with its files inline: a list is removed with its
+ * load, and another load of the same files must not miss it
  * @throws Failure `options-invalid` over 64 MiB
  */
 export async function writeFileList(
   store: ObjectStore,
-  at: { readonly bucket: string },
+  at: { readonly bucket: string; readonly owner: string },
   refs: readonly FileRef[],
 ): Promise<FileList> {
   const body = Buffer.from(JSON.stringify(refs.map(plainRef)));
   if (body.length > LIST_BYTES_MAX) throw tooLong(refs.length, body.length);
-  const key = `${LISTS_PREFIX}${createHash('sha256').update(body).digest('hex')}.json`;
+  const hash = createHash('sha256').update(`${at.owner}\n`).update(body).digest('hex');
+  const key = `${LISTS_PREFIX}${hash}.json`;
   const etag = await putOnce(store, { bucket: at.bucket, key }, body);
   return { bucket: at.bucket, key, etag, count: refs.length };
 }

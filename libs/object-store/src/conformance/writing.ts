@@ -124,12 +124,13 @@ export const writing: readonly Story[] = [
     },
   },
   {
-    title: 'a file list holds its files, and the same files give the same list',
+    title: 'a file list holds its files, and the same files of one owner give the same list',
     run: async ({ store, bucket }) => {
       const ref = { bucket, key: 'ü b+%2B', etag: STALE, size: 3, lastModified: 1_000 };
       const refs = [ref, { ...ref, key: 'other', versionId: 'v1' }];
-      const list = await writeFileList(store, { bucket }, refs);
-      assert.deepEqual(await writeFileList(store, { bucket }, refs), list);
+      const list = await writeFileList(store, { bucket, owner: 'a' }, refs);
+      assert.deepEqual(await writeFileList(store, { bucket, owner: 'a' }, refs), list);
+      assert.notEqual((await writeFileList(store, { bucket, owner: 'b' }, refs)).key, list.key);
       assert.deepEqual(await readFiles(store, { kind: 'Listed', list }), refs);
       assert.deepEqual(await readFiles(store, { kind: 'Inline', refs }), refs);
       await store.remove(list);
