@@ -119,7 +119,7 @@ describe('a file that changes on its way', () => {
     expect(await stage.rows('select name, count(*)::int from swapped group by 1')).toEqual([['new', ROWS]]);
   });
 
-  it('is read on from where the connection broke, when it is still the same', async () => {
+  it('is read again when the connection breaks, and loaded once', async () => {
     await stage.sql.query('create table broken (id integer, name text)');
     proxy.fault({ kind: 'cut', afterBytes: HALF_BYTES }, { times: 2, when: reading('broken/a.csv') });
     await stage.dropAll('broken/', { 'a.csv': many('same') }, manifestOf('broken'));

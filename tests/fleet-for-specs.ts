@@ -86,7 +86,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       listening.abort();
       await following;
       await fleet.stop();
-      await rm(directory, { recursive: true });
+      if (process.env['STORY_LOGS'] !== 'keep') await rm(directory, { recursive: true });
     },
   };
 }

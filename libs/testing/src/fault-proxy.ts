@@ -202,6 +202,10 @@ function loseAnswerTo(text: string, client: Socket, server: Socket): void {
 }
 
 function after(delayMs: number, socket: Socket, act: () => void): void {
-  const timer = setTimeout(act, delayMs);
-  socket.once('close', () => clearTimeout(timer));
+  const forget = (): void => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    socket.off('close', forget);
+    act();
+  }, delayMs);
+  socket.once('close', forget);
 }
