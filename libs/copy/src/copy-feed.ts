@@ -70,6 +70,8 @@ export type CopyRunInput = {
   readonly semantics: CopySemantics;
   /** the content of the object that `jsonPathsUrl(options)` names, when it names one */
   readonly jsonPaths?: Buffer;
+  /** rejected rows carry the first 200 characters of their row or document; default false: they hold data */
+  readonly showRows?: boolean;
 };
 
 /** One COPY over several files: MAXERROR counts across all of them. Files are fed one after the other. */

@@ -37,6 +37,7 @@ export async function explainRefusal(
       line: writer.watchedLine,
       ...(column === undefined ? {} : { column }),
       reason: withoutValue(refusal.message),
+      ...(writer.watchedRaw !== undefined && { raw: writer.watchedRaw }),
     },
   ];
 }

@@ -35,12 +35,13 @@ export function feedRows(source: CopySource, input: RowsInput): CopyFeed {
 
 export function openWriter(url: string, input: RowsInput, watchedRow?: number): RowWriter {
   const losses = new LossCounter();
-  const { columns, options, semantics, tally } = input;
+  const { columns, options, semantics, tally, showRows = false } = input;
   return new RowWriter({
     columns,
     converters: columns.map((column) => makeConverter(column, options, semantics, losses)),
     losses,
     noLoad: options.noLoad,
+    showRows,
     onReject: (row) => tally.add(url, { file: url, ...row }),
     ...(watchedRow === undefined ? {} : { watchedRow }),
   });

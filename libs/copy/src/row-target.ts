@@ -13,9 +13,17 @@ export interface RowTarget {
   convert(column: number, bytes: Buffer, start: number, end: number, isNull?: boolean): number;
   /** @param line from 1: the line the row starts on (JSON: the last line of the object) */
   accept(line: number): void;
-  /** @param column index, or -1 for the row as a whole; `reason` replaces the text of the code */
-  reject(line: number, column: number, code: number, reason?: string): void;
+  /** @param column index, or -1 for the row as a whole */
+  reject(line: number, column: number, code: number, of?: Refused): void;
 }
+
+/** More about a row that is refused. */
+export type Refused = {
+  /** replaces the text of the code */
+  readonly reason?: string;
+  /** the row in the file, or its beginning: not to be kept, its bytes may change */
+  readonly source?: Buffer;
+};
 
 /** Splits one file's bytes into rows; rows may span chunks. */
 export interface RowReader {

@@ -126,7 +126,7 @@ export class DocumentSplitter implements RowReader {
       this.#needed = 2 * (scanner.limit - at + indent);
       return this.#stall(at - indent);
     }
-    return end === MORE ? this.#refuseUnfinished(indent, last) : this.#refuseMalformed(at, indent);
+    return end === MORE ? this.#refuseUnfinished(at, indent, last) : this.#refuseMalformed(at, indent);
   }
 
   #stall(at: number): number {
@@ -136,15 +136,27 @@ export class DocumentSplitter implements RowReader {
 
   #row(at: number, end: number): number {
     const line = this.#scanner.lines + 1;
-    if (end - at > DOCUMENT_BYTES_MAX) this.#rules.rows.reject(line, -1, INVALID_LINE, TOO_LARGE);
-    else this.#emitter.emit(line);
+    if (end - at > DOCUMENT_BYTES_MAX) this.#refuse(line, TOO_LARGE, at, end);
+    else this.#emitter.emit(line, at, end);
     return end;
   }
 
-  #refuseUnfinished(indent: number, last: boolean): number {
+  #refuse(line: number, reason: string, at: number, end: number): void {
+    const source = this.#scanner.bytes.subarray(at, end);
+    this.#rules.rows.reject(line, -1, INVALID_LINE, { reason, source });
+  }
+
+  /** Where the line of `from` ends. */
+  #lineEnd(from: number): number {
+    const { bytes, limit } = this.#scanner;
+    const at = bytes.indexOf(LF, from);
+    return at < 0 || at > limit ? limit : at;
+  }
+
+  #refuseUnfinished(at: number, indent: number, last: boolean): number {
     const { lines, limit } = this.#scanner;
     const why = last ? 'Malformed JSON: the file ends inside a document' : TOO_LARGE;
-    this.#rules.rows.reject(lines + 1, -1, INVALID_LINE, why);
+    this.#refuse(lines + 1, why, at, limit);
     this.#resumeIndent = indent;
     return limit;
   }
@@ -156,7 +168,7 @@ export class DocumentSplitter implements RowReader {
     const breaksOff =
       this.#startsDocument(badAt) && badIndent <= indent && bytes[badAt - badIndent - 1] === LF;
     const why = `Malformed JSON at byte ${badAt - at + 1} of the document`;
-    this.#rules.rows.reject(breaksOff ? lines : lines + 1, -1, INVALID_LINE, why);
+    this.#refuse(breaksOff ? lines : lines + 1, why, at, breaksOff ? badAt : this.#lineEnd(badAt));
     this.#resumeIndent = breaksOff ? -1 : indent;
     return badAt;
   }
@@ -169,7 +181,7 @@ export class DocumentSplitter implements RowReader {
   /** Reports it once; it ends with its line or with the next document. */
   #garbage(from: number): number {
     const { bytes, lines, limit } = this.#scanner;
-    if (!this.#inGarbage) this.#rules.rows.reject(lines + 1, -1, INVALID_LINE, whyGarbage(bytes[from] ?? 0));
+    if (!this.#inGarbage) this.#refuse(lines + 1, whyGarbage(bytes[from] ?? 0), from, this.#lineEnd(from));
     this.#inGarbage = true;
     let at = from;
     while (at < limit && bytes[at] !== LF && !this.#startsDocument(at)) at++;

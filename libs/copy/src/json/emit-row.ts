@@ -20,23 +20,30 @@ export class RowEmitter {
     this.#rows = rows;
   }
 
-  /** @param line the last line of the document, from 1 */
-  emit(line: number): void {
+  /**
+   * @param line the last line of the document, from 1
+   * @param at where the document begins; it ends before `end`
+   */
+  emit(line: number, at: number, end: number): void {
     const { found } = this.#shredder;
     this.#rows.begin();
     for (let column = 0; column < found.length; column++) {
       const kind = found[column] ?? MISSING;
       if (kind >= NOT_AN_OBJECT) {
         const reason = kind === NOT_AN_OBJECT ? MEMBER_REASON : ELEMENT_REASON;
-        this.#rows.reject(line, column, INVALID_LINE, reason);
+        this.#rows.reject(line, column, INVALID_LINE, { reason, source: this.#source(at, end) });
         return;
       }
       const code = this.#convert(column, kind);
       if (code === 0) continue;
-      this.#rows.reject(line, column, code);
+      this.#rows.reject(line, column, code, { source: this.#source(at, end) });
       return;
     }
     this.#rows.accept(line);
+  }
+
+  #source(at: number, end: number): Buffer {
+    return this.#shredder.scanner.bytes.subarray(at, end);
   }
 
   #convert(column: number, kind: number): number {

@@ -1,5 +1,5 @@
 import type { CopyColumn } from '../copy-feed.ts';
-import type { RowTarget } from '../row-target.ts';
+import type { Refused, RowTarget } from '../row-target.ts';
 import { makeJsonReader } from './json-rows.ts';
 import type { JsonPathsSpec } from './json-paths.ts';
 
@@ -40,8 +40,8 @@ export class KeepRows implements RowTarget {
     this.#values = undefined;
   }
 
-  reject(line: number, column: number, code: number, reason?: string): void {
-    this.rejected.push({ line, column, code, reason });
+  reject(line: number, column: number, code: number, of: Refused = {}): void {
+    this.rejected.push({ line, column, code, reason: of.reason });
     this.#values = undefined;
   }
 }

@@ -32,6 +32,7 @@ export class RowTextReader implements RowReader {
   #wantedBytes = FIRST_LOOK_BYTES;
   #skipsLine = false;
   #line = 1;
+  #failedAt = 0;
 
   constructor(layout: RowTextLayout, rows: RowTarget) {
     this.#layout = layout;
@@ -90,9 +91,10 @@ export class RowTextReader implements RowReader {
 
   /** The row is too long, or its quote is never closed: refuses its first line and goes on after it. */
   #giveUp(bytes: Buffer, at: number): number {
+    const source = bytes.subarray(at);
     if (bytes.length - at > ROW_BYTES_MAX)
-      this.#rows.reject(this.#line, -1, 1216, 'The row is longer than 4 MB');
-    else this.#rows.reject(this.#line, -1, this.#fields.error || 1216);
+      this.#rows.reject(this.#line, -1, 1216, { source, reason: 'The row is longer than 4 MB' });
+    else this.#rows.reject(this.#line, -1, this.#fields.error || 1216, { source });
     this.#skipsLine = true;
     return at;
   }
@@ -101,23 +103,30 @@ export class RowTextReader implements RowReader {
     const fields = this.#fields;
     const line = this.#line;
     this.#line += fields.innerLines + 1;
-    if (fields.error !== 0) return this.#rows.reject(line, -1, fields.error);
+    if (fields.error !== 0) return this.#refuse(bytes.subarray(at, next), line, -1, fields.error);
     const columns = this.#rows.columnCount;
     if (fields.count === 1 && isBlank(bytes, at, next)) {
       if (this.#layout.ignoreBlankLines) return;
-      if (columns > 1 && this.#layout.fill === undefined) return this.#rows.reject(line, -1, 1211);
+      if (columns > 1 && this.#layout.fill === undefined)
+        return this.#refuse(bytes.subarray(at, next), line, -1, 1211);
     }
     if (fields.count === columns + 1 && fields.starts[columns] === fields.ends[columns]) {
       // a trailing delimiter is accepted (§7; golden vector 2)
       fields.count = columns;
     }
-    if (fields.count > columns) return this.#rows.reject(line, -1, 1202);
+    if (fields.count > columns) return this.#refuse(bytes.subarray(at, next), line, -1, 1202);
     if (fields.count < columns && this.#layout.fill === undefined)
-      return this.#rows.reject(line, fields.count, 1203);
-    this.#convert(bytes, line);
+      return this.#refuse(bytes.subarray(at, next), line, fields.count, 1203);
+    const code = this.#convert(bytes, line);
+    if (code !== 0) this.#refuse(bytes.subarray(at, next), line, this.#failedAt, code);
   }
 
-  #convert(bytes: Buffer, line: number): void {
+  #refuse(source: Buffer, line: number, column: number, code: number): void {
+    this.#rows.reject(line, column, code, { source });
+  }
+
+  /** @returns 0 or the error code of the column `#failedAt` */
+  #convert(bytes: Buffer, line: number): number {
     const rows = this.#rows;
     const { starts, ends, places, scratch, count } = this.#fields;
     rows.begin();
@@ -133,9 +142,12 @@ export class RowTextReader implements RowReader {
               ends[i] ?? 0,
               place === IS_NULL,
             );
-      if (code !== 0) return rows.reject(line, i, code);
+      if (code === 0) continue;
+      this.#failedAt = i;
+      return code;
     }
     rows.accept(line);
+    return 0;
   }
 }
 

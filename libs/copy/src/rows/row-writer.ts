@@ -4,7 +4,8 @@ import type { FieldConverter } from '../convert/field-converter.ts';
 import { copyErrorReason } from '../copy-error.ts';
 import type { CopyColumn } from '../copy-feed.ts';
 import type { LossCounter } from '../loss-counter.ts';
-import type { RowTarget } from '../row-target.ts';
+import type { Refused, RowTarget } from '../row-target.ts';
+import { beginningOf } from './raw-row.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -12,6 +13,7 @@ const BACKSLASH = 0x5c;
 const UPPER_N = 0x4e;
 const NOT_NULL_WITHOUT_DATA = 1213;
 const OUT_BYTES = 128 * 1024;
+const NOTHING_MORE: Refused = {};
 
 export type RowWriterInput = {
   readonly columns: readonly CopyColumn[];
@@ -21,6 +23,8 @@ export type RowWriterInput = {
   readonly noLoad: boolean;
   /** from 1, counting accepted rows: `watchedLine` is then the line of this one */
   readonly watchedRow?: number;
+  /** rejected rows carry the beginning of their source */
+  readonly showRows?: boolean;
   readonly onReject: (row: Omit<RejectedRow, 'file'>) => void;
 };
 
@@ -34,6 +38,8 @@ export class RowWriter implements RowTarget {
   rowsAccepted = 0;
   rowsRejected = 0;
   watchedLine: number | undefined;
+  /** with `showRows`: the watched row as it was written */
+  watchedRaw: string | undefined;
   readonly #columns: readonly CopyColumn[];
   readonly #converters: readonly FieldConverter[];
   readonly #notNull: readonly boolean[];
@@ -78,13 +84,13 @@ export class RowWriter implements RowTarget {
 
   accept(line: number): void {
     this.rowsAccepted += 1;
-    if (this.rowsAccepted === this.#input.watchedRow) this.watchedLine = line;
+    if (this.rowsAccepted === this.#input.watchedRow) this.#watch(line);
     this.#open = false;
     if (this.#input.noLoad) this.out.length = this.#mark;
     else this.out.appendByte(LF);
   }
 
-  reject(line: number, column: number, code: number, reason?: string): void {
+  reject(line: number, column: number, code: number, { reason, source }: Refused = NOTHING_MORE): void {
     if (this.#open) this.#takeBack();
     this.#open = false;
     this.rowsRejected += 1;
@@ -94,6 +100,7 @@ export class RowWriter implements RowTarget {
       ...(name === undefined ? {} : { column: name }),
       reason: reason ?? copyErrorReason(code),
       copyError: code,
+      ...(this.#input.showRows === true && source && { raw: beginningOf(source) }),
     });
   }
 
@@ -102,6 +109,12 @@ export class RowWriter implements RowTarget {
       rowsRead: this.rowsAccepted + this.rowsRejected,
       losses: this.#losses.total(this.rowsRejected),
     };
+  }
+
+  #watch(line: number): void {
+    this.watchedLine = line;
+    if (this.#input.showRows === true)
+      this.watchedRaw = beginningOf(this.out.buffer.subarray(this.#mark, this.out.length));
   }
 
   #takeBack(): void {
