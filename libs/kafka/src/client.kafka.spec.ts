@@ -236,7 +236,7 @@ describe('a rewind', () => {
     expect(stands.map(({ offset }) => offset)).toEqual([0n, 0n, 0n]);
     const later = { kind: 'timestamp', timestamp: Date.now() + 60_000 } as const;
     const ends = await kafka.admin.rewind('g', TYPE, later);
-    expect(ends.map(({ offset }) => offset).toSorted()).toEqual([0n, 0n, 1n]);
+    expect(ends.map(({ offset }) => Number(offset)).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
     expect((await kafka.admin.lag('g', [TYPE])).every(({ lag }) => lag === 0)).toBe(true);
   });
 });
