@@ -49,9 +49,10 @@ function opener(parts: ServiceParts, store: ObjectStore) {
       (await store.read(at, { sizeMax: DOCUMENT_BYTES_MAX })).body,
     log,
   };
-  const { lockTimeoutMs, takeoverGraceMs } = config.loader;
+  const { lockTimeoutMs, takeoverGraceMs, showRejectedValues } = config.loader;
+  const common = { lockTimeoutMs, takeoverGraceMs, showRejectedValues, loaderId: id };
   return (options: Omit<WarehouseOptions, 'loaderId'>): Warehouse =>
-    openWarehouse({ ...options, lockTimeoutMs, takeoverGraceMs, loaderId: id }, deps);
+    openWarehouse({ ...options, ...common }, deps);
 }
 
 /** The url never travels in an event, so it is read again from the manifest, in the archive if need be. */

@@ -29,6 +29,8 @@ export type WarehouseOptions = {
   /** memory for the hash tables of a large merge; default 128 */
   readonly workMemMb?: number;
   readonly connectTimeoutMs?: number;
+  /** rejected rows carry the beginning of the row, with its values; default false */
+  readonly showRejectedValues?: boolean;
   /** a file that took longer is looked at once more after its COPY; default 250 */
   readonly lookAgainAfterMs?: number;
   /** who we are in `pg_stat_activity`: `dopplershift:<loaderId>` */
@@ -54,6 +56,7 @@ const DEFAULTS = {
   takeoverGraceMs: 60_000,
   workMemMb: 128,
   connectTimeoutMs: 10_000,
+  showRejectedValues: false,
   lookAgainAfterMs: LOOK_AGAIN_AFTER_MS,
 } as const;
 

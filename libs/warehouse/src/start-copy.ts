@@ -13,15 +13,16 @@ export type CopySettings = {
   readonly options: string;
   readonly columns: readonly CopyColumn[];
   readonly semantics: CopySemantics;
+  /** rejected rows carry the beginning of the row */
+  readonly showRows: boolean;
 };
 
 /** @throws Failure `options-invalid` with every problem of the options, before any row */
 export async function startCopy(settings: CopySettings, readObject: ReadObject): Promise<CopyRun> {
-  const { columns, semantics } = settings;
-  const options = optionsOf(settings.options);
-  const url = jsonPathsUrl(options);
-  if (url === undefined) return startCopyRun({ options, columns, semantics });
-  return startCopyRun({ options, columns, semantics, jsonPaths: await readObject(placeOf(url)) });
+  const input = { ...settings, options: optionsOf(settings.options) };
+  const url = jsonPathsUrl(input.options);
+  if (url === undefined) return startCopyRun(input);
+  return startCopyRun({ ...input, jsonPaths: await readObject(placeOf(url)) });
 }
 
 function optionsOf(text: string): CopyOptions {

@@ -128,6 +128,7 @@ async function beginCopy(run: PlanRun, { copy, columns }: CopyWork): Promise<Cop
   const settings = {
     options: copy.options,
     semantics: run.house.options.copySemantics,
+    showRows: run.house.options.showRejectedValues,
     columns: columns.map(({ name, type, notNull }) => ({ name, type, notNull: notNull && !mayBeNull })),
   };
   return await startCopy(settings, run.house.deps.readObject);

@@ -51,6 +51,7 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
 
 function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   const { ledgerSchema, copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb } = options;
+  const { showRejectedValues } = options;
   const session = {
     connection: parseConnectionUrl(options.url),
     poolMax: options.poolMax + SPARE_CONNECTIONS,
@@ -60,7 +61,7 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   return {
     sessions: openSessions(session, deps.log),
     home: { schema: ledgerSchema },
-    options: { copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb },
+    options: { copySemantics, showRejectedValues, lockTimeoutMs, takeoverGraceMs, workMemMb },
     deps: { ...deps, openFile: openFileOf(options, deps) },
   };
 }

@@ -14,6 +14,7 @@ export type House = {
   readonly home: LedgerHome;
   readonly options: {
     readonly copySemantics: CopySemantics;
+    readonly showRejectedValues: boolean;
     readonly lockTimeoutMs: number;
     readonly takeoverGraceMs: number;
     readonly workMemMb: number;

@@ -220,6 +220,23 @@ describe('a file that cannot be loaded', () => {
     expect(JSON.stringify([failure, failure.message])).not.toContain('nonsense');
   });
 
+  it('shows the rows that were refused only where that is configured', async () => {
+    await trial.sql('alter table items add constraint positive check (id > 0)');
+    const telling = trial.another({ showRejectedValues: true });
+    for (const [body, raw] of [
+      ['1|x\nnonsense|x\n', 'nonsense|x'],
+      ['1|x\n-7|x\n', '-7\tx'],
+    ] as const) {
+      const request = append(trial.put(`file-${raw.length}`, body));
+      const [hidden] = (await failureOf(trial.run(request))).rejected;
+      expect(hidden).toMatchObject({ line: 2 });
+      expect(hidden).not.toHaveProperty('raw');
+      const told = await failureOf(telling.runPlan(request, runContext()));
+      expect(told.rejected).toMatchObject([{ line: 2, raw }]);
+      expect(told.message).not.toContain(raw);
+    }
+  });
+
   it('is found by trying one by one when only the target objects', async () => {
     await trial.sql("create unique index on items (name); insert into items values (9, 'taken')");
     const files = [
