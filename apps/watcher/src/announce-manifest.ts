@@ -3,7 +3,7 @@ import type { FileRef, LoadRequested } from '#contracts';
 import { Failure, fileIdentity, laneKey } from '#contracts';
 import { inLoadOrder, onceOf, planBatches, planLoads, refsTooBig, withFileList } from '#sources';
 import { fingerprint } from './announced.ts';
-import type { Fingerprint } from './announced.ts';
+import type { Announced, Fingerprint } from './announced.ts';
 import type { Directory } from './list-directories.ts';
 import { refOf, urlOf } from './manifest-shelf.ts';
 import type { Valid } from './manifest-shelf.ts';
@@ -74,6 +74,12 @@ function dueWhole(print: WholePrint, valid: Valid, directory: Directory, deps: S
   const wait = waiting.settle(id, seen, deps.limits.settleMs);
   if (wait.kind === 'wait') return { files: [], againInMs: wait.ms };
   return { files: Array.from(directory.files, refOf).filter((file) => matches(valid, file.key)) };
+}
+
+/** Makes what the directory holds new to this process: the next sweep announces it once more. */
+export function forgetAnnounced(valid: Valid, directory: Directory, announced: Announced): void {
+  if (onceOf(valid.manifest) === 'Whole') return announced.forget(wholePrint(valid, directory).mark);
+  for (const file of directory.files) if (matches(valid, file.key)) announced.forget(filePrint(valid, file));
 }
 
 type WholePrint = { readonly text: string; readonly mark: Fingerprint; readonly count: number };

@@ -23,6 +23,16 @@ describe('the memory of announced files', () => {
     expect(announced.has(fingerprint('b'))).toBe(false);
   });
 
+  it('forgets what it is told to forget, and only that', () => {
+    const { announced } = memory();
+    for (const name of ['a', 'b']) announced.remember(fingerprint(name));
+    for (const name of ['a', 'unheard of']) announced.forget(fingerprint(name));
+    expect(announced.has(fingerprint('a'))).toBe(false);
+    expect(announced.has(fingerprint('b'))).toBe(true);
+    announced.remember(fingerprint('a'));
+    expect(announced.has(fingerprint('a'))).toBe(true);
+  });
+
   it('keeps a file for the whole window and forgets it within a quarter more', () => {
     const { announced, clock } = memory({ random: () => 0.999 });
     announced.remember(fingerprint('a'));

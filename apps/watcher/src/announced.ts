@@ -67,6 +67,12 @@ export class Announced {
     this.#write(at, print, Math.ceil((now() + quietMs) / TICK_MS));
   }
 
+  /** Its next announcement is not a repetition. */
+  forget(print: Fingerprint): void {
+    const at = this.#find(print);
+    if (this.#slots[at] !== 0 && this.#isLive(at)) this.#write(at, print, 0);
+  }
+
   /** entries held, including expired ones whose slot was not used again yet */
   get size(): number {
     return this.#taken;

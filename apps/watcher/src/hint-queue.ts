@@ -5,7 +5,12 @@ export type HintLimits = {
   readonly hintsMax: number;
 };
 
+/** `fresh`: announce also what was announced a short while ago. */
+export type Hint = { readonly directory: string; readonly fresh: boolean };
+
 export type HintCounts = { readonly taken: number; readonly dropped: number };
+
+type Later = { readonly at: number; readonly fresh: boolean; readonly timer: NodeJS.Timeout };
 
 /**
  * Directories whose turn shall come now. A directory waits at most once, and may wait while it is swept:
@@ -14,10 +19,10 @@ export type HintCounts = { readonly taken: number; readonly dropped: number };
  */
 export class HintQueue {
   readonly #limits: HintLimits;
-  readonly #waiting = new Set<string>();
+  readonly #waiting = new Map<string, Hint>();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #later = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
-  #sweep: ((directory: string) => Promise<void>) | undefined;
+  readonly #later = new Map<string, Later>();
+  #sweep: ((hint: Hint) => Promise<void>) | undefined;
   #counts = { taken: 0, dropped: 0 };
 
   constructor(limits: HintLimits) {
@@ -28,32 +33,34 @@ export class HintQueue {
     return this.#counts;
   }
 
-  offer(directory: string): void {
-    if (this.#waiting.has(directory)) return;
-    if (this.#waiting.size >= this.#limits.hintsMax) {
+  offer({ directory, fresh }: Hint): void {
+    const known = this.#waiting.get(directory);
+    if (!known && this.#waiting.size >= this.#limits.hintsMax) {
       this.#counts = { ...this.#counts, dropped: this.#counts.dropped + 1 };
       return;
     }
-    this.#waiting.add(directory);
-    this.#pump();
+    this.#waiting.set(directory, { directory, fresh: fresh || (known?.fresh ?? false) });
+    if (!known) this.#pump();
   }
 
   /** Offers it in so many ms, or earlier where that was asked for before. */
-  offerLater(directory: string, ms: number): void {
-    const at = performance.now() + ms;
+  offerLater(hint: Hint, ms: number): void {
+    const { directory } = hint;
     const known = this.#later.get(directory);
-    if (known && known.at <= at) return;
     if (!known && this.#later.size >= this.#limits.hintsMax) return;
     clearTimeout(known?.timer);
-    const timer = setTimeout(() => {
+    const fresh = hint.fresh || (known?.fresh ?? false);
+    const at = Math.min(performance.now() + ms, known?.at ?? Infinity);
+    const call = (): void => {
       this.#later.delete(directory);
-      this.offer(directory);
-    }, Math.ceil(ms));
-    this.#later.set(directory, { at, timer });
+      this.offer({ directory, fresh });
+    };
+    const timer = setTimeout(call, Math.ceil(Math.max(0, at - performance.now())));
+    this.#later.set(directory, { at, fresh, timer });
   }
 
   /** @param sweep handles its own failures */
-  start(sweep: (directory: string) => Promise<void>): void {
+  start(sweep: (hint: Hint) => Promise<void>): void {
     this.#sweep = sweep;
     this.#pump();
   }
@@ -68,16 +75,17 @@ export class HintQueue {
   }
 
   #pump(): void {
-    for (const directory of this.#waiting) {
+    for (const hint of this.#waiting.values()) {
       if (!this.#sweep || this.#running.size >= this.#limits.concurrency) return;
-      if (!this.#running.has(directory)) this.#run(directory, this.#sweep);
+      if (!this.#running.has(hint.directory)) this.#run(hint, this.#sweep);
     }
   }
 
-  #run(directory: string, sweep: (directory: string) => Promise<void>): void {
+  #run(hint: Hint, sweep: (hint: Hint) => Promise<void>): void {
+    const { directory } = hint;
     this.#waiting.delete(directory);
     this.#counts = { ...this.#counts, taken: this.#counts.taken + 1 };
-    const ended = sweep(directory).finally(() => {
+    const ended = sweep(hint).finally(() => {
       this.#running.delete(directory);
       this.#pump();
     });

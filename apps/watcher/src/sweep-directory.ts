@@ -3,7 +3,7 @@ import { Failure, asFailure } from '#contracts';
 import type { ObjectInfo } from '#object-store';
 import type { BatchLimits } from '#sources';
 import type { Announced } from './announced.ts';
-import { announceManifest } from './announce-manifest.ts';
+import { announceManifest, forgetAnnounced } from './announce-manifest.ts';
 import type { Directory } from './list-directories.ts';
 import { refOf, refused } from './manifest-shelf.ts';
 import type { ManifestShelf, Refused, Valid } from './manifest-shelf.ts';
@@ -69,6 +69,16 @@ export async function sweepDirectory(
     total = added(total, await oneManifest(found, directory, { deps, signal }));
   }
   return total;
+}
+
+/**
+ * Makes everything in the directory due once more, also what was announced a short while ago, e.g. after
+ * its ledger rows were dropped.
+ * @throws Failure that another try may mend: unavailable
+ */
+export async function refresh(directory: Directory, deps: SweepDeps): Promise<void> {
+  for (const found of await manifestsOf(directory, deps))
+    if (found.kind === 'valid') forgetAnnounced(found, directory, deps.memory.announced);
 }
 
 async function manifestsOf(directory: Directory, deps: SweepDeps): Promise<(Valid | Refused)[]> {

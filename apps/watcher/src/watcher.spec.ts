@@ -112,6 +112,46 @@ describe('the watcher', () => {
   });
 
   it.each([
+    ['a batch', {}, 0],
+    ['a batch that waits to be full', {}, 5],
+    ['a whole plan that has to settle', { strategy: 'replace' }, 5],
+  ])('announces %s once more when a hint wants it afresh', async (_what, fields, ms) => {
+    const settings = { settleMs: ms, batchAgeMs: ms };
+    const { store, watcher, announced, until } = started({ settings });
+    await put(store, 'a/manifest.json', manifestText(fields));
+    await put(store, 'a/1.csv');
+    watcher.own([0]);
+    await until(() => announced().length === 1);
+    const hint = { type: 'sweep-requested', requestedAt: 0, bucket: BUCKET, directory: 'a/' } as const;
+    watcher.accept({ ...hint, reason: 'an ordinary one' });
+    await until(() => watcher.counters.hintsTaken > 0 && watcher.counters.directories > 1);
+    expect(announced()).toHaveLength(1);
+    watcher.accept({ ...hint, reason: 'its rows were forgotten', fresh: true });
+    await until(() => announced().length === 2);
+    watcher.accept({ ...hint, reason: 'and another ordinary one' });
+    const { directories } = watcher.counters;
+    await until(() => watcher.counters.directories > directories);
+    expect(announced()).toEqual(['a/1.csv', 'a/1.csv']);
+  });
+
+  it('comes back to a fresh hint when the store was away', async () => {
+    let away = false;
+    const { store, watcher, announced, until } = started({
+      fault: (deed) => (deed === 'list' && away ? new Failure('unavailable', '503') : undefined),
+    });
+    await put(store, 'a/manifest.json', manifestText());
+    await put(store, 'a/1.csv');
+    watcher.own([0]);
+    await until(() => announced().length === 1 && watcher.counters.cycles > 0);
+    away = true;
+    watcher.hint('a/', { fresh: true });
+    await until(() => watcher.counters.unitsFailing === 1);
+    away = false;
+    await until(() => announced().length === 2);
+    expect(announced()).toEqual(['a/1.csv', 'a/1.csv']);
+  });
+
+  it.each([
     ['of another bucket', 'other', 'in/a/'],
     ['outside the watched prefix', BUCKET, 'out/a/'],
     ['of our own prefixes', BUCKET, '_dopplershift/lists/'],
@@ -236,7 +276,8 @@ describe('trouble', () => {
     expect(watcher.isListing).toBe(false);
     away = false;
     await until(() => announced().length === 1 && watcher.isListing);
-    expect(said).toEqual(['cannot list the bucket: no route', 'bucket can be listed again']);
+    const aboutTheBucket = said.filter((sentence) => sentence.includes('bucket'));
+    expect(aboutTheBucket).toEqual(['cannot list the bucket: no route', 'bucket can be listed again']);
   });
 });
 

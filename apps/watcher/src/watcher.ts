@@ -3,11 +3,11 @@ import { asFailure } from '#contracts';
 import { DirectoryTurns } from './directory-turns.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import { HintQueue } from './hint-queue.ts';
-import type { HintLimits } from './hint-queue.ts';
+import type { Hint, HintLimits } from './hint-queue.ts';
 import { listDirectories, listDirectory } from './list-directories.ts';
 import type { Directory, ListingDeps } from './list-directories.ts';
 import { Nap } from './nap.ts';
-import { sweepDirectory } from './sweep-directory.ts';
+import { refresh, sweepDirectory } from './sweep-directory.ts';
 import type { SweepDeps } from './sweep-directory.ts';
 import { UnitStates, backoffMs } from './unit-states.ts';
 import type { Backoff } from './unit-states.ts';
@@ -93,18 +93,19 @@ export class Watcher {
   }
 
   /** Makes the directory's turn come now, if it is watched at all; whether it is mine is asked then. */
-  hint(directory: string): void {
-    if (this.#deps.listing.scope.watches(directory)) this.#hints.offer(directory);
+  hint(directory: string, { fresh } = { fresh: false }): void {
+    if (this.#deps.listing.scope.watches(directory)) this.#hints.offer({ directory, fresh });
   }
 
   /** A hint from elsewhere, which may be about another bucket. */
   accept(event: SweepRequested): void {
-    if (event.bucket === this.#deps.listing.scope.bucket) this.hint(event.directory);
+    if (event.bucket !== this.#deps.listing.scope.bucket) return;
+    this.hint(event.directory, { fresh: event.fresh ?? false });
   }
 
   /** Resolves after the signal aborts, when no sweep runs any more. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#hints.start((directory) => this.#sweepHinted(directory, signal));
+    this.#hints.start((hint) => this.#sweepHinted(hint, signal));
     try {
       while (!signal.aborted) {
         const startedAt = performance.now();
@@ -204,21 +205,26 @@ export class Watcher {
     }
   }
 
-  async #sweepHinted(directory: string, signal: AbortSignal): Promise<void> {
-    const unit = this.#deps.listing.scope.unitOf(directory);
+  async #sweepHinted(hint: Hint, signal: AbortSignal): Promise<void> {
+    const unit = this.#deps.listing.scope.unitOf(hint.directory);
     if (!this.#isMine(unit)) return;
     try {
-      await this.#turns.take(directory, () => this.#listAndSweep(directory, signal));
+      await this.#turns.take(hint.directory, () => this.#listAndSweep(hint, signal));
     } catch (thrown) {
-      if (!signal.aborted) this.#units.failed(unit, asFailure(thrown), performance.now());
+      if (signal.aborted) return;
+      this.#units.failed(unit, asFailure(thrown), performance.now());
+      // The cycle comes back by itself, but it would be quiet about what was announced before.
+      if (hint.fresh) this.#hints.offerLater(hint, this.#options.backoff.maxMs);
     }
   }
 
-  async #listAndSweep(directory: string, signal: AbortSignal): Promise<void> {
+  async #listAndSweep({ directory, fresh }: Hint, signal: AbortSignal): Promise<void> {
     const from = performance.now();
     const listed = await listDirectory(directory, this.#listing, signal);
     this.#turns.listed(directory, from);
-    if (listed) await this.#sweep(listed, signal);
+    if (!listed) return;
+    if (fresh) await refresh(listed, this.#deps.sweep);
+    await this.#sweep(listed, signal);
   }
 
   async #sweep(directory: Directory, signal: AbortSignal): Promise<void> {
@@ -228,7 +234,7 @@ export class Watcher {
     this.#counts.announcedFiles += result.files;
     this.#counts.refusals += result.refusals;
     if (result.againInMs !== undefined && !signal.aborted)
-      this.#hints.offerLater(directory.directory, result.againInMs);
+      this.#hints.offerLater({ directory: directory.directory, fresh: false }, result.againInMs);
   }
 }
 
