@@ -19,6 +19,9 @@ export const ALLOW_CUSTOM_STAGING_SELECT = 'manifests.allowCustomStagingSelect';
 const STATEMENT_TIMEOUT_DEFAULT_MS = 300_000;
 /** ms; a week */
 const STATEMENT_TIMEOUT_MAX_MS = 604_800_000;
+/** bytes; both travel in every LoadRequested of the manifest, and Kafka takes only so much */
+const OPTIONS_BYTES_MAX = 65_536;
+const STAGING_SELECT_BYTES_MAX = 65_536;
 
 export const MANIFEST_KEYS = [
   'table',
@@ -101,12 +104,19 @@ export function readJdbcUrl(field: Field, rules: ManifestRules): ManifestWarehou
  * §2).
  */
 export function readOptions(field: Field, rules: ManifestRules): string | undefined {
-  const text = optionsText(field);
+  const text = within(optionsText(field), OPTIONS_BYTES_MAX, field);
   if (text === undefined || !rules.copyOptions) return text;
   const problems = rules.copyOptions.check(text);
   for (const message of problems)
     field.problems.add(field.node, `${field.name}: ${message}`, 'options-invalid');
   return problems.length > 0 ? undefined : rules.copyOptions.stripCredentials(text);
+}
+
+/** The text, unless it is too long. */
+function within(text: string | undefined, bytesMax: number, field: Field): string | undefined {
+  const bytes = Buffer.byteLength(text ?? '');
+  if (bytes <= bytesMax) return text;
+  return field.problems.add(field.node, `${field.name}: ${bytes} bytes; at most ${bytesMax}`);
 }
 
 function optionsText(field: Field): string | undefined {
@@ -135,7 +145,7 @@ export function readStagingSelect(field: Field, rules: ManifestRules): string | 
       node,
       `${field.name}: SQL is refused unless ${ALLOW_CUSTOM_STAGING_SELECT} is true; distinct is not`,
     );
-  const text = readText(field);
+  const text = within(readText(field), STAGING_SELECT_BYTES_MAX, field);
   if (text?.includes('{{table}}') === false)
     return problems.add(node, `${field.name}: has to select from {{table}}, the name of the staging table`);
   return text;

@@ -183,6 +183,11 @@ keep-manifest-upon-import: true
       { ':staging-select': '7' },
       ':staging-select: expected :distinct or a string',
     ],
+    [
+      'options that are too long for an event',
+      { ':options': `["CSV" "NULL '${'ü'.repeat(32_768)}'"]` },
+      ':options: 65547 bytes; at most 65536',
+    ],
     ['options of a wrong type', { ':options': '{}' }, ':options: expected a list of strings, found a map'],
     [
       'a timeout of zero',
@@ -259,6 +264,10 @@ keep-manifest-upon-import: true
     const select = 'select id, max(name) from {{table}} group by id';
     const changes = { ':staging-select': `"${select}"` };
     expect(manifestOf(edn(changes), context).stagingSelect).toBe(select);
+    const long = `"select '${'x'.repeat(65_536)}' from {{table}}"`;
+    expect(problemsOf(edn({ ':staging-select': long }), context)).toEqual([
+      expect.stringContaining(':staging-select: 65560 bytes; at most 65536'),
+    ]);
     const problems = problemsOf(edn({ ':staging-select': '"select 1"' }), context);
     expect(problems).toEqual([expect.stringContaining('has to select from {{table}}')]);
   });
