@@ -11,6 +11,9 @@ import { progressOf } from './progress.ts';
 /** Resolves once the broker has acknowledged the event. */
 export type Publish = (event: Event, key: string) => Promise<unknown>;
 
+/** about as long as a person needs to look at a table that changes */
+const PROGRESS_QUIET_MS = 500;
+
 export type LoadDeps = {
   /** @throws Failure warehouse-unknown | inline-url-refused | unavailable */
   readonly warehouseFor: (plan: LoadRequested['plan']) => Promise<Warehouse>;
@@ -43,6 +46,7 @@ export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadD
   const key = keyOf(request);
   const progress = progressOf(request.loadId, (event) => quietly(deps, event, key), {
     intervalMs: deps.limits.progressIntervalMs,
+    quietMs: PROGRESS_QUIET_MS,
   });
   const startedAt = Date.now();
   let outcome: PlanOutcome;
@@ -51,9 +55,10 @@ export async function runLoad(request: LoadRequested, lane: LoadTry, deps: LoadD
     const warehouse = await deps.warehouseFor(request.plan);
     outcome = await warehouse.runPlan(request, { ...lane, onProgress: progress.report, trip: deps.trip });
   } catch (thrown) {
+    progress.end();
     return await handleFailure(request, { thrown, stage: progress.stage(), attempt: lane.attempt }, deps);
   }
-  progress.report('publish', { filesDone: outcome.files.length, filesTotal: outcome.files.length, rows: 0 });
+  progress.end();
   await publishOutcome(request, outcome, { startedAt, attempt: lane.attempt }, deps);
   return { kind: 'completed', outcome };
 }
@@ -68,9 +73,13 @@ async function publishOutcome(
   const at = Date.now();
   // A plan of which every file failed before with the same plan is dropped quietly (design §4).
   if (outcome.files.length > 0 && outcome.files.every((file) => file.status === 'failed-before')) return;
-  for (const again of aloneAgain(request, outcome, at)) await deps.publish(again, key);
-  await deps.publish(loadCompleted(request, outcome, { ...run, completedAt: at }), key);
-  for (const clean of cleanRequested(request, outcome, at)) await deps.publish(clean, key);
+  const facts: Event[] = [
+    ...aloneAgain(request, outcome, at),
+    loadCompleted(request, outcome, { ...run, completedAt: at }),
+    ...cleanRequested(request, outcome, at),
+  ];
+  // Side by side they share one request to the broker; when one of them fails, all are told again.
+  await Promise.all(facts.map((event) => deps.publish(event, key)));
   await hint(directoriesToSweep(outcome.files), deps);
 }
 

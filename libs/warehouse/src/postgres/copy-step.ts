@@ -15,6 +15,7 @@ import { needTable } from './introspect.ts';
 import { applyStaged } from './merge.ts';
 import type { PlanRun } from './plan-run.ts';
 import { readAhead } from './read-ahead.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import type { Session } from './sessions.ts';
 import { createStage, dropStage, selectFromStage, STAGE } from './staging.ts';
 
@@ -27,6 +28,7 @@ type CopyWork = {
   readonly files: readonly PlannedFile[];
   readonly columns: readonly TableColumn[];
   readonly keys: readonly string[];
+  readonly ahead: ReadAhead;
 };
 
 /**
@@ -39,18 +41,25 @@ export async function copyStep(
   run: PlanRun,
   step: { readonly target: Target; readonly copy: Copy; readonly files: readonly PlannedFile[] },
 ): Promise<StepResult> {
-  const table = await needTable(session, step.target);
-  const columns = matchColumns(step.target, step.copy.columns, table);
-  const keys = matchColumns(step.target, step.copy.keys, columns).map((column) => column.name);
-  const work: CopyWork = { ...step, columns, keys };
-  if (step.copy.apply === 'append' && step.copy.stagingSelect === undefined)
-    return await copyDirectly(session, run, work);
-  return await copyThroughStage(session, run, work);
+  const refs = step.files.map((file) => file.ref);
+  const files = readAhead(refs, run.house.deps.openFile);
+  try {
+    const table = await needTable(session, step.target);
+    const columns = matchColumns(step.target, step.copy.columns, table);
+    const keys = matchColumns(step.target, step.copy.keys, columns).map((column) => column.name);
+    const work: CopyWork = { ...step, columns, keys, ahead: files };
+    if (step.copy.apply === 'append' && step.copy.stagingSelect === undefined)
+      return await copyDirectly(session, run, work);
+    return await copyThroughStage(session, run, work);
+  } finally {
+    files.close();
+  }
 }
 
 async function copyDirectly(session: Session, run: PlanRun, work: CopyWork): Promise<StepResult> {
   const into = { table: qualified(work.target), tableName: work.target.table };
-  const copied = await copyFiles(session, run, { work, into, copyRun: await beginCopy(run, work) });
+  const copyRun = await beginCopy(run, work);
+  const copied = await copyFiles(session, run, { work, into, copyRun });
   run.context.trip('after-copy');
   const rowsInserted = copied.files.reduce((sum, file) => sum + file.rows, 0);
   return { ...copied, applied: onlyApplied({ rowsInserted }).applied };
@@ -99,9 +108,10 @@ function isSeparable({ copy }: CopyWork): boolean {
 
 async function stageAndApply(session: Session, run: PlanRun, work: CopyWork): Promise<StepResult> {
   const { copy, columns, keys, target } = work;
+  const copyRun = await beginCopy(run, work);
   await createStage(session, { target, columns, checked: copy.apply === 'delete' ? [] : columns });
   const into = { table: STAGE, tableName: STAGE };
-  const copied = await copyFiles(session, run, { work, into, copyRun: await beginCopy(run, work) });
+  const copied = await copyFiles(session, run, { work, into, copyRun });
   run.context.trip('after-copy');
   const staged = copied.files.reduce((sum, file) => sum + file.rows, 0);
   run.progress('apply', { rows: staged });
@@ -123,7 +133,7 @@ async function stageAndApply(session: Session, run: PlanRun, work: CopyWork): Pr
   return { ...copied, applied };
 }
 
-async function beginCopy(run: PlanRun, { copy, columns }: CopyWork): Promise<CopyRun> {
+async function beginCopy(run: PlanRun, { copy, columns, ahead }: CopyWork): Promise<CopyRun> {
   const mayBeNull = copy.apply === 'delete';
   const settings = {
     options: copy.options,
@@ -131,7 +141,10 @@ async function beginCopy(run: PlanRun, { copy, columns }: CopyWork): Promise<Cop
     showRows: run.house.options.showRejectedValues,
     columns: columns.map(({ name, type, notNull }) => ({ name, type, notNull: notNull && !mayBeNull })),
   };
-  return await startCopy(settings, run.house.deps.readObject);
+  const copyRun = await startCopy(settings, run.house.deps.readObject);
+  // The options are good, so the files will be read: the first ones while the server makes ready.
+  ahead.begin(run.context.signal);
+  return copyRun;
 }
 
 type CopyTools = {
@@ -147,9 +160,9 @@ async function copyFiles(
 ): Promise<{ readonly files: FileResult[]; readonly reading: Reading }> {
   const files: FileResult[] = [];
   const readings: Reading[] = [];
-  const refs = work.files.map((file) => file.ref);
-  const openFile = readAhead(refs, run.house.deps.openFile);
+  run.progress('copy');
   const columns = work.columns.map((column) => column.name);
+  const openFile = work.ahead.open;
   const copyInto: CopyInto = { ...into, columns, run: copyRun, openFile, signal: run.context.signal };
   for (const file of work.files) {
     const { result, reading } = await copyOrLeaveOut(session, run, file, copyInto);
