@@ -39,32 +39,13 @@ export type Trial = {
 };
 
 export async function openTrial(url: string, options: Partial<WarehouseOptions> = {}): Promise<Trial> {
-  const files = new Map<string, { readonly ref: FileRef; readonly body: () => Readable }>();
-  const opened: string[] = [];
+  const { store, deps, opened } = openFiles();
   const warned: string[] = [];
   const log = { ...silentLog, warn: (_: unknown, sentence: string) => void warned.push(sentence) };
-  let hasLists = true;
-  const readFileList: WarehouseDeps['readFileList'] = async ({ bucket, key }) => {
-    if (!hasLists) throw new Failure('file-missing', `s3://${bucket}/${key} is gone`);
-    return [...files.values()].map(({ ref }) => ref);
-  };
-  const deps: WarehouseDeps = { ...depsOn(files, opened), readFileList, log };
-  const another = (more: Partial<WarehouseOptions> = {}): Warehouse =>
-    openWarehouse(
-      {
-        name: 'dw',
-        url: new Secret(url),
-        dialect: 'postgres',
-        loaderId: 'trial',
-        lockTimeoutMs: 300,
-        ...options,
-        ...more,
-      },
-      deps,
-    );
   const houses: Warehouse[] = [];
-  const open = (more?: Partial<WarehouseOptions>): Warehouse => {
-    const house = another(more);
+  const open = (more: Partial<WarehouseOptions> = {}): Warehouse => {
+    const own = { name: 'dw', url: new Secret(url), dialect: 'postgres', loaderId: 'trial' } as const;
+    const house = openWarehouse({ ...own, lockTimeoutMs: 300, ...options, ...more }, { ...deps, log });
     houses.push(house);
     return house;
   };
@@ -72,6 +53,7 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
   await looker.connect();
   const warehouse = open();
   return {
+    ...store,
     warehouse,
     url,
     opened,
@@ -79,16 +61,6 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
     another: open,
     sql: async (text, values = []) =>
       (await looker.query<Record<string, unknown>, unknown[]>(text, values)).rows,
-    put: (key, body, lastModified = Date.UTC(2026, 0, 1)) => {
-      const ref = refOf(key, body, lastModified);
-      files.set(key, { ref, body: () => Readable.from([Buffer.from(body)]) });
-      return ref;
-    },
-    remove: (ref) => void files.delete(ref.key),
-    loseLists: () => {
-      hasLists = false;
-    },
-    whenOpened: (ref, body) => void files.set(ref.key, { ref, body }),
     run: (request, context) => warehouse.runPlan(request, runContext(context)),
     close: async () => {
       await looker.end();
@@ -97,15 +69,29 @@ export async function openTrial(url: string, options: Partial<WarehouseOptions> 
   };
 }
 
-function depsOn(
-  files: ReadonlyMap<string, { readonly ref: FileRef; readonly body: () => Readable }>,
-  opened: string[],
-): Pick<WarehouseDeps, 'openFile' | 'isStill' | 'readObject'> {
-  return {
-    isStill: async (ref) => {
-      const found = files.get(ref.key)?.ref;
-      return !found || fileIdentity(found) === fileIdentity(ref);
+type TrialFiles = {
+  readonly store: Pick<Trial, 'put' | 'remove' | 'whenOpened' | 'loseLists'>;
+  readonly deps: Omit<WarehouseDeps, 'log'>;
+  readonly opened: readonly string[];
+};
+
+function openFiles(): TrialFiles {
+  const files = new Map<string, { readonly ref: FileRef; readonly body: () => Readable }>();
+  const opened: string[] = [];
+  let hasLists = true;
+  const store: TrialFiles['store'] = {
+    put: (key, body, lastModified = Date.UTC(2026, 0, 1)) => {
+      const ref = refOf(key, body, lastModified);
+      files.set(key, { ref, body: () => Readable.from([Buffer.from(body)]) });
+      return ref;
     },
+    remove: (ref) => void files.delete(ref.key),
+    whenOpened: (ref, body) => void files.set(ref.key, { ref, body }),
+    loseLists: () => {
+      hasLists = false;
+    },
+  };
+  const deps: TrialFiles['deps'] = {
     openFile: async (ref) => {
       opened.push(ref.key);
       const found = files.get(ref.key);
@@ -113,8 +99,17 @@ function depsOn(
       if (found.ref.etag !== ref.etag) throw new Failure('file-changed', `s3://${ref.bucket}/${ref.key}`);
       return { body: found.body(), info: found.ref };
     },
+    isStill: async (ref) => {
+      const found = files.get(ref.key)?.ref;
+      return !found || fileIdentity(found) === fileIdentity(ref);
+    },
+    readFileList: async ({ bucket, key }) => {
+      if (!hasLists) throw new Failure('file-missing', `s3://${bucket}/${key} is gone`);
+      return [...files.values()].map(({ ref }) => ref);
+    },
     readObject: async () => Buffer.from(''),
   };
+  return { store, deps, opened };
 }
 
 function refOf(key: string, body: string, lastModified: number): FileRef {
