@@ -7,7 +7,7 @@ import { judgeStage, runChaos } from './run.ts';
 import { announceAgain } from './stage.ts';
 import type { Verdict } from './run.ts';
 import { openWorld } from './world.ts';
-import type { World } from './world.ts';
+import type { FLEETS, World } from './world.ts';
 
 export type ChaosOptions = {
   readonly stack: Stack;
@@ -15,6 +15,8 @@ export type ChaosOptions = {
   readonly seed: number;
   /** for configuration files and logs */
   readonly directory: string;
+  /** default: small and large take turns */
+  readonly fleet?: keyof typeof FLEETS;
   readonly say: (line: string) => void;
 };
 
@@ -24,20 +26,21 @@ const REPLAY_MS = 60_000;
 
 export async function chaosRuns(options: ChaosOptions): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  while (verdicts.length < options.runs) {
+  for (let nth = 0; verdicts.length < options.runs; nth += 1) {
     const count = Math.min(RUNS_PER_WORLD, options.runs - verdicts.length);
-    verdicts.push(...(await oneWorld(options, options.seed + verdicts.length, count)));
+    const seed = options.seed + verdicts.length;
+    const { fleet = nth % 2 === 0 ? 'small' : 'large' } = options;
+    verdicts.push(...(await oneWorld({ ...options, fleet }, { seed, count })));
   }
   return verdicts;
 }
 
 async function oneWorld(
-  { stack, directory, say }: ChaosOptions,
-  seed: number,
-  count: number,
+  { stack, directory, fleet, say }: ChaosOptions & { readonly fleet: keyof typeof FLEETS },
+  { seed, count }: { readonly seed: number; readonly count: number },
 ): Promise<Verdict[]> {
   const name = `chaos_${process.pid}_${seed}`;
-  const world = await openWorld(stack, name, join(directory, `from-seed-${seed}`));
+  const world = await openWorld({ stack, name, fleet, directory: join(directory, `from-seed-${seed}`) });
   const verdicts: Verdict[] = [];
   try {
     for (let run = 0; run < count; run += 1) {

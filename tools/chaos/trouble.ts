@@ -35,6 +35,8 @@ const SERVICE_OF: Readonly<Record<TripPoint, readonly [ServiceName, ...ServiceNa
   'mid-clean': ['cleaner'],
   'mid-sweep': ['watcher'],
 };
+/** Counted around: the last of two loaders as well as of three. */
+const LAST_LOADER = 5;
 /** Longer than sessions and takeover grace in a chaos fleet, or shorter. */
 const FREEZES_MS = [300, 1_500, 4_000] as const;
 /** Long enough for the group to give its tables to others, and for them to wait for its fence. */
@@ -52,42 +54,36 @@ export type Troubles = {
  * one that has the work is among them
  */
 export function planTroubles(random: Random, points: readonly TripPoint[]): Troubles {
-  const armed = points.flatMap((trip) => {
+  const armed: Armed[] = [];
+  for (const trip of points) {
     const service = random.pick(SERVICE_OF[trip]);
-    const nths = LOADER_POINTS_LATER.includes(trip) ? [2, 1] : [0, 1];
-    return nths.map((nth, index) =>
-      arming(random, { trip, service, nth, probability: index === 0 ? 1 : 0.5 }),
-    );
-  });
-  const zombie = random.chance(0.6) ? [standingStill(random)] : [];
-  const any = Array.from({ length: 2 + random.below(5) }, () => timed(random, anyTrouble(random)));
+    const nths = armed.some((other) => other.service === service) ? [1] : [1, 0];
+    for (const nth of nths)
+      armed.push(arming(random, { trip, service, nth, probability: nth === nths.at(-1) ? 1 : 0.5 }));
+  }
+  const isFree = armed
+    .filter(({ service }) => service === 'loader')
+    .every(({ how }) => how.trip === points[0]);
+  if (isFree && random.chance(0.7)) armed.push(standingStill(random));
+  const any = Array.from({ length: 2 + random.below(4) }, () => timed(random, anyTrouble(random)));
   const heavy = random.chance(0.2) ? [timed(random, heavyTrouble(random))] : [];
-  return { armed: [...zombie, ...armed], timed: [...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs) };
+  return { armed, timed: [...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs) };
 }
-
-/** When armed on loaders, other ones than those that die at an earlier point. */
-const LOADER_POINTS_LATER: readonly TripPoint[] = ['before-offset-commit'];
 
 type Armed = Extract<Trouble, { kind: 'arm' }>;
 type Arms = Pick<Arming, 'trip' | 'probability'> & Pick<Armed, 'service' | 'nth'>;
 
 function arming(random: Random, { trip, probability, service, nth }: Arms): Armed {
-  const how = {
-    trip,
-    probability,
-    freezeMs: 0,
-    deathsMax: random.pick([1, 1, 2]),
-    seed: random.below(2 ** 31),
-  };
-  return { kind: 'arm', service, nth, how };
+  const seed = random.below(2 ** 31);
+  return { kind: 'arm', service, nth, how: { trip, probability, freezeMs: 0, deathsMax: 1, seed } };
 }
 
-/** A loader that holds the fence and does not stir, and comes back when others have long taken over. */
+/** The last loader holds the fence and does not stir, and comes back when others have long taken over. */
 function standingStill(random: Random): Armed {
   const trip = random.pick(['after-copy', 'before-commit', 'before-commit', 'after-commit'] as const);
   const freezeMs = random.pick(ZOMBIES_MS);
   const how = { trip, freezeMs, probability: 0.7, deathsMax: 1, seed: random.below(2 ** 31) };
-  return { kind: 'arm', service: 'loader', nth: 2, how };
+  return { kind: 'arm', service: 'loader', nth: LAST_LOADER, how };
 }
 
 function timed(random: Random, trouble: Trouble): Timed {

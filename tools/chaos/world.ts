@@ -23,7 +23,10 @@ export type World = {
 /** Events that the judge or the story needs. */
 export type Heard = { readonly requested: LoadRequested[]; readonly failed: LoadFailed[] };
 
-const FLEET = ['watcher', 'watcher', 'loader', 'loader', 'loader', 'cleaner', 'cleaner'] as const;
+export const FLEETS = {
+  large: ['watcher', 'watcher', 'loader', 'loader', 'loader', 'cleaner', 'cleaner'],
+  small: ['watcher', 'watcher', 'loader', 'loader', 'cleaner'],
+} as const;
 
 /** Everything that waits does so for a second or two, so that a run with several deaths takes few. */
 const IMPATIENT: Settings = {
@@ -46,7 +49,16 @@ const IMPATIENT: Settings = {
 };
 const S3_PATIENCE = { connectTimeoutMs: 1_000, requestTimeoutMs: 2_500, stallTimeoutMs: 1_000 };
 
-export async function openWorld(stack: Stack, name: string, directory: string): Promise<World> {
+export type WorldPlace = {
+  readonly stack: Stack;
+  /** of database, bucket and topics */
+  readonly name: string;
+  readonly directory: string;
+  readonly fleet: keyof typeof FLEETS;
+};
+
+export async function openWorld(place: WorldPlace): Promise<World> {
+  const { stack, name, directory } = place;
   mkdirSync(directory, { recursive: true });
   const { endpoints } = stack;
   const databaseUrl = await createDatabase(endpoints.postgresUrl, name);
@@ -73,7 +85,7 @@ export async function openWorld(stack: Stack, name: string, directory: string): 
   const deaf = new AbortController();
   const hearing = fleet.follow((event) => hear(heard, event), deaf.signal);
   const supervisor = new Supervisor({ config: fleet.config, directory });
-  for (const service of FLEET) supervisor.add(service);
+  for (const service of FLEETS[place.fleet]) supervisor.add(service);
   const stop = async (): Promise<void> => {
     await supervisor.close();
     deaf.abort();
