@@ -11,7 +11,9 @@ import { eventually } from '../fleet/eventually.ts';
 import { repository } from '../stack/places.ts';
 
 const START = join(repository, 'dist/tools/start');
-const POLL = { timeout: 30_000, interval: 300 };
+/** limits for what hangs: a start compiles nothing, but boots three servers and three services */
+const START_LIMIT_MS = 180_000;
+const POLL = { timeout: 50_000, interval: 300 };
 
 /** `npm start` in a place of its own, and the commands that it tells people to type. */
 describe('npm start', () => {
@@ -28,7 +30,11 @@ describe('npm start', () => {
     child.stdout.on('data', (chunk) => {
       said += String(chunk);
     });
-    await eventually('the welcome', () => said.includes('Ctrl-C stops everything') || undefined);
+    await eventually(
+      'the welcome',
+      () => said.includes('Ctrl-C stops everything') || undefined,
+      START_LIMIT_MS,
+    );
   }
 
   async function end(): Promise<void> {
@@ -54,7 +60,7 @@ describe('npm start', () => {
     directory = await mkdtemp(join(tmpdir(), 'start-'));
     config = join(directory, 'dopplershift.json');
     await begin();
-  });
+  }, 2 * START_LIMIT_MS);
   afterAll(async () => {
     if (child.exitCode === null) {
       child.kill('SIGTERM');
@@ -94,13 +100,17 @@ describe('npm start', () => {
     expect(() => execFileSync(process.execPath, args, { stdio: 'pipe' })).toThrow('already running on');
   });
 
-  it('stops on Ctrl-C, leaves no process, and has the data again the next time', async () => {
-    expect(processes().length).toBeGreaterThan(6);
-    await end();
-    expect(processes()).toEqual([]);
-    await begin();
-    expect(type('sql', 'select count(*) from fruit')).toContain('3');
-    await end();
-    expect(processes()).toEqual([]);
-  });
+  it(
+    'stops on Ctrl-C, leaves no process, and has the data again the next time',
+    async () => {
+      expect(processes().length).toBeGreaterThan(6);
+      await end();
+      expect(processes()).toEqual([]);
+      await begin();
+      expect(type('sql', 'select count(*) from fruit')).toContain('3');
+      await end();
+      expect(processes()).toEqual([]);
+    },
+    2 * START_LIMIT_MS,
+  );
 });
