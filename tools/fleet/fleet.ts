@@ -61,6 +61,8 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
   const { store, kafka, sql } = openClients(place);
   await kafka.admin.ensureTopics();
   const started: ServiceProcess[] = [];
+  let launched = 0;
+  const closing = new AbortController();
   return {
     config,
     bucket: place.bucket,
@@ -69,8 +71,9 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
     sql,
     started,
     start: async (name, env = {}) => {
-      const logFile = join(place.directory, `${name}-${started.length + 1}.log`);
-      const service = await startService({ name, config, logFile, env });
+      launched += 1;
+      const logFile = join(place.directory, `${name}-${launched}.log`);
+      const service = await startService({ name, config, logFile, env, signal: closing.signal });
       started.push(service);
       return service;
     },
@@ -79,6 +82,8 @@ export async function openFleet(place: FleetPlace): Promise<Fleet> {
     },
     ...viewOf(kafka),
     stop: async () => {
+      // also those that are still starting
+      closing.abort();
       await Promise.all(started.map((service) => service.stop()));
       await kafka.close();
       await sql.end();

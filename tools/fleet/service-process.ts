@@ -79,7 +79,12 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     stop: () => stop(child, exited),
     kill: (signal) => void child.kill(signal),
   };
-  await up(options, lines, exited, tail);
+  try {
+    await up(options, lines, exited, tail);
+  } catch (thrown) {
+    child.kill('SIGKILL');
+    throw thrown;
+  }
   return service;
 }
 
