@@ -5,6 +5,7 @@ import { isManifestKey } from '#sources';
 import { Announced } from './announced.ts';
 import { ManifestShelf } from './manifest-shelf.ts';
 import type { ManifestRules } from './manifest-shelf.ts';
+import { Overlapping } from './overlapping.ts';
 import { Refusals } from './refusals.ts';
 import type { AnnounceLimits, Publish } from './sweep-directory.ts';
 import { Waiting } from './waiting.ts';
@@ -46,6 +47,7 @@ export function assembleWatcher(parts: WatcherParts, settings: WatcherSettings):
     announced: new Announced({ reannounceAfterMs, entriesMax: announcedMax }),
     waiting: new Waiting(),
     refusals: new Refusals(),
+    overlapping: new Overlapping(),
   };
   const sweep = {
     manifests: new ManifestShelf(store, settings.manifests),

@@ -8,6 +8,7 @@ import { Announced } from './announced.ts';
 import { listDirectory } from './list-directories.ts';
 import type { ListingDeps } from './list-directories.ts';
 import { ManifestShelf } from './manifest-shelf.ts';
+import { Overlapping } from './overlapping.ts';
 import { Refusals } from './refusals.ts';
 import { sweepDirectory } from './sweep-directory.ts';
 import type { AnnounceLimits, SweepDeps, SweepResult } from './sweep-directory.ts';
@@ -87,6 +88,7 @@ export function bench(
       }),
       waiting: new Waiting(),
       refusals: new Refusals(),
+      overlapping: new Overlapping(),
     },
     publish: async (event, key) => {
       if (publisher.fail) throw publisher.fail;

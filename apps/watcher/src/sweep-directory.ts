@@ -7,7 +7,7 @@ import { announceManifest, forgetAnnounced } from './announce-manifest.ts';
 import type { Directory } from './list-directories.ts';
 import { refOf, refused } from './manifest-shelf.ts';
 import type { ManifestShelf, Refused, Valid } from './manifest-shelf.ts';
-import { refuseOverlapping } from './overlapping.ts';
+import type { Overlapping } from './overlapping.ts';
 import { refusalOf } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
 import type { Waiting } from './waiting.ts';
@@ -30,6 +30,7 @@ export type SweepMemory = {
   readonly announced: Announced;
   readonly waiting: Waiting;
   readonly refusals: Refusals;
+  readonly overlapping: Overlapping;
 };
 
 export type SweepDeps = {
@@ -89,7 +90,7 @@ async function manifestsOf(directory: Directory, deps: SweepDeps): Promise<(Vali
     if (read.kind === 'valid') valid.push(read);
     else if (read.kind === 'refused') refusals.push(read);
   }
-  return [...refusals, ...refuseOverlapping(valid, directory)];
+  return [...refusals, ...deps.memory.overlapping.refuse(valid, directory)];
 }
 
 function tooMany(object: ObjectInfo): Refused {

@@ -1,6 +1,6 @@
 import type { FileRef } from '#contracts';
+import { isManifestKey } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
-import { dataFiles } from './plan-loads.ts';
 
 /** One manifest of a directory. */
 export type ManifestAt = { readonly key: string; readonly manifest: Manifest };
@@ -10,24 +10,22 @@ export type Overlap = { readonly keys: readonly [string, string]; readonly file:
 
 /**
  * Manifests of one directory whose patterns match the same file. One would remove the file before the other
- * has loaded it; so both are invalid, unless both keep their data.
+ * has loaded it; so both are invalid, unless both keep their data. One look at each file, and no more
+ * memory than the overlaps found, since a directory may hold hundreds of thousands.
  */
-export function overlaps(manifests: readonly ManifestAt[], files: readonly FileRef[]): Overlap[] {
-  const claims = manifests.map((at) => ({
-    ...at,
-    files: new Set(dataFiles(at.manifest, files).map((file) => file.key)),
-  }));
-  return claims.flatMap((one, index) =>
-    claims.slice(index + 1).flatMap((other) => {
-      if (one.manifest.keepData && other.manifest.keepData) return [];
-      const [file] = common(one.files, other.files);
-      return file === undefined ? [] : [{ keys: [one.key, other.key] as const, file }];
-    }),
-  );
-}
-
-function common(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
-  return [...a].filter((key) => b.has(key));
+export function overlaps(manifests: readonly ManifestAt[], files: Iterable<Pick<FileRef, 'key'>>): Overlap[] {
+  const found = new Map<number, Overlap>();
+  for (const { key: file } of files) {
+    if (isManifestKey(file)) continue;
+    const claims = [...manifests.entries()].filter(([, { manifest }]) => manifest.dataPattern.matches(file));
+    for (const [index, one] of claims)
+      for (const [other, { key, manifest }] of claims) {
+        if (other <= index || (one.manifest.keepData && manifest.keepData)) continue;
+        const pair = index * manifests.length + other;
+        if (!found.has(pair)) found.set(pair, { keys: [one.key, key], file });
+      }
+  }
+  return [...found].toSorted(([a], [b]) => a - b).map(([, overlap]) => overlap);
 }
 
 /** For LoadFailed, from the point of view of one of the two manifests. */
