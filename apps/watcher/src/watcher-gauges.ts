@@ -1,5 +1,6 @@
 import type { Metrics } from '#service';
-import type { Watcher, WatcherCounters } from './watcher.ts';
+import type { WatcherCounters } from './watcher-counters.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What `/metrics` shows of a watcher, after `dopplershift_watcher_`. */
 const GAUGES: readonly (readonly [keyof WatcherCounters, string, string])[] = [

@@ -282,26 +282,29 @@ describe('trouble', () => {
 });
 
 describe('the end', () => {
-  it('comes when the batch that is being published is published, and no later', async () => {
-    const { promise: published, resolve: release } = gate();
+  it('comes also while a publish waits for Kafka that is away, and begins no other', async () => {
     const begun: Event[] = [];
     const { store, watcher, until, stop } = started({
       settings: { filesMax: 1 },
       parts: {
-        publish: async (event) => {
+        publish: (event) => {
           begun.push(event);
-          await published;
+          return new Promise<never>(() => undefined);
         },
       },
     });
-    await put(store, 'a/manifest.json', manifestText());
-    for (const name of ['1', '2', '3']) await put(store, `a/${name}.csv`);
+    for (const directory of ['a/', 'b/']) {
+      await put(store, `${directory}manifest.json`, manifestText());
+      for (const name of ['1', '2']) await put(store, `${directory}${name}.csv`);
+    }
+    await put(store, 'c/manifest.json', '{');
     watcher.own([0]);
-    await until(() => begun.length === 1);
-    const stopped = stop();
-    release();
-    await stopped;
-    expect(begun).toHaveLength(1);
+    await until(() => begun.length === 2);
+    watcher.hint('c/');
+    await until(() => begun.length === 3);
+    await stop();
+    expect(begun.map(({ type }) => type)).toEqual(['load-requested', 'load-requested', 'load-failed']);
+    expect(watcher.counters).toMatchObject({ announcedRemembered: 0, unitsFailing: 0 });
   });
 
   it('trips between the publishing of one batch and the next', async () => {
@@ -320,9 +323,3 @@ describe('the end', () => {
     expect(order).toEqual(['publish', 'mid-sweep', 'publish', 'mid-sweep']);
   });
 });
-
-function gate(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}

@@ -8,9 +8,12 @@ import { listDirectories, listDirectory } from './list-directories.ts';
 import type { Directory, ListingDeps } from './list-directories.ts';
 import { Nap } from './nap.ts';
 import { refresh, sweepDirectory } from './sweep-directory.ts';
-import type { SweepDeps } from './sweep-directory.ts';
+import type { Publish, SweepDeps } from './sweep-directory.ts';
 import { UnitStates, backoffMs } from './unit-states.ts';
 import type { Backoff } from './unit-states.ts';
+import { unlessAborted } from './unless-aborted.ts';
+import { NO_COUNTS } from './watcher-counters.ts';
+import type { WatcherCounters } from './watcher-counters.ts';
 import { listUnits } from './watch-units.ts';
 import type { WatchUnit } from './watch-units.ts';
 
@@ -34,24 +37,6 @@ export type WatcherDeps = {
   /** the partition of sweep-requested that a watch unit belongs to */
   readonly partitionOf: (unit: string) => number;
   readonly log: Log;
-};
-
-/** For metrics and the summary line; all but the last four only grow. */
-export type WatcherCounters = {
-  readonly cycles: number;
-  readonly listCalls: number;
-  readonly keysListed: number;
-  readonly directories: number;
-  readonly announcements: number;
-  readonly announcedFiles: number;
-  readonly refusals: number;
-  readonly hintsTaken: number;
-  readonly hintsDropped: number;
-  readonly units: number;
-  readonly unitsFailing: number;
-  /** how long ago the unit that waits longest was swept */
-  readonly oldestSweepMs: number;
-  readonly announcedRemembered: number;
 };
 
 /**
@@ -103,7 +88,10 @@ export class Watcher {
     this.hint(event.directory, { fresh: event.fresh ?? false });
   }
 
-  /** Resolves after the signal aborts, when no sweep runs any more. */
+  /**
+   * Resolves after the signal aborts, when no sweep runs any more; also while Kafka is away and a publish
+   * would wait for ever. What it published is announced again if nobody acknowledged it.
+   */
   async run(signal: AbortSignal): Promise<void> {
     this.#hints.start((hint) => this.#sweepHinted(hint, signal));
     try {
@@ -228,7 +216,9 @@ export class Watcher {
   }
 
   async #sweep(directory: Directory, signal: AbortSignal): Promise<void> {
-    const result = await sweepDirectory(directory, this.#deps.sweep, signal);
+    const { sweep } = this.#deps;
+    const publish: Publish = (event, key) => unlessAborted(sweep.publish(event, key), signal);
+    const result = await sweepDirectory(directory, { ...sweep, publish }, signal);
     this.#counts.directories += 1;
     this.#counts.announcements += result.announcements;
     this.#counts.announcedFiles += result.files;
@@ -237,13 +227,3 @@ export class Watcher {
       this.#hints.offerLater({ directory: directory.directory, fresh: false }, result.againInMs);
   }
 }
-
-const NO_COUNTS = {
-  cycles: 0,
-  listCalls: 0,
-  keysListed: 0,
-  directories: 0,
-  announcements: 0,
-  announcedFiles: 0,
-  refusals: 0,
-};
