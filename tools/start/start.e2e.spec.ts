@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -58,6 +58,7 @@ describe('npm start', () => {
   beforeAll(async () => {
     build(repository);
     directory = await mkdtemp(join(tmpdir(), 'start-'));
+    await chmod(directory, 0o755); // for the user that PostgreSQL runs as, so that its data lie here too
     config = join(directory, 'dopplershift.json');
     await begin();
   }, 2 * START_LIMIT_MS);
