@@ -66,7 +66,7 @@ export async function openStage(size: { readonly rows: number; readonly rounds: 
       return stoppable;
     },
     stop: async () => {
-      for (const deployment of [...open]) await deployment.stop();
+      await Promise.all(Array.from(open, (deployment) => deployment.stop()));
       await stack.stop();
     },
   };
