@@ -15,7 +15,7 @@ export const FAILURES = {
     retry: 'unlimited',
     remedy: 'Nothing to do: the load goes on when the service answers again.',
   },
-  'access-denied': { retry: 'manual', remedy: 'Grant the missing permission, then: dopplershift retry' },
+  'access-denied': { retry: 'manual', remedy: 'Grant the missing permission, then: dopplershift retry.' },
   'file-missing': { retry: 'manual', remedy: 'Upload the file again; it is loaded as a new version.' },
   'file-changed': {
     retry: 'manual',
@@ -32,11 +32,11 @@ export const FAILURES = {
   },
   'schema-mismatch': {
     retry: 'manual',
-    remedy: 'Make the columns of the manifest, the file and the table agree, then: dopplershift retry',
+    remedy: 'Make the columns of the manifest, the file and the table agree, then: dopplershift retry.',
   },
   'constraint-violated': {
     retry: 'manual',
-    remedy: 'The rows break a constraint of the table; correct either, then: dopplershift retry',
+    remedy: 'The rows break a constraint of the table; correct either, then: dopplershift retry.',
   },
   'stale-data': {
     retry: 'manual',

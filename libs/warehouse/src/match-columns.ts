@@ -37,7 +37,7 @@ export function matchColumns(
   throw new Failure('schema-mismatch', `table ${printTarget(target)}: ${problems.join('; ')}`, {
     remedy:
       `Make the columns of the manifest those of ${printTarget(target)}, or add them to the table, ` +
-      'then: dopplershift retry',
+      'then: dopplershift retry.',
   });
 }
 

@@ -21,8 +21,8 @@ function through(bytes: Bytes, decoder: Duplex): Bytes {
 }
 
 /**
- * Not by Node's own decoder (from 22.15), though it is faster: it ends after the first member without an error, and
- * the rest of the file would be lost. Parallel compressors write several members.
+ * Not by Node's own decoder (from 22.15), though it is faster: it ends after the first member without an
+ * error, and the rest of the file would be lost. Parallel compressors write several members.
  */
 export async function* unzstd(bytes: Bytes): AsyncGenerator<Buffer> {
   const ready: Buffer[] = [];

@@ -62,9 +62,9 @@ const LOST =
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)|does not support SSL/;
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  '28': 'Correct the user of the warehouse url, or the server’s pg_hba.conf, then: dopplershift retry',
-  '42501': 'Grant the role of the warehouse url what the message names, then: dopplershift retry',
-  '3D000': 'Create the database, or correct its name in the warehouse url, then: dopplershift retry',
+  '28': 'Correct the user of the warehouse url, or the server’s pg_hba.conf, then: dopplershift retry.',
+  '42501': 'Grant the role of the warehouse url what the message names, then: dopplershift retry.',
+  '3D000': 'Create the database, or correct its name in the warehouse url, then: dopplershift retry.',
   '53': 'Give the server connections, memory or disk; the load goes on when it has them.',
   '55P03': 'Nothing to do: the load goes on when the other session is done.',
   '42601': 'Correct :staging-select; the server could not run it.',
@@ -124,7 +124,7 @@ export function classify(thrown: unknown, doing: string): Failure {
   if (thrown instanceof Error && TLS.test(codeOf(thrown) || message))
     return new Failure('access-denied', `${doing}: ${message}`, {
       ...cause,
-      remedy: 'Correct sslmode or sslrootcert in the warehouse url, then: dopplershift retry',
+      remedy: 'Correct sslmode or sslrootcert in the warehouse url, then: dopplershift retry.',
     });
   // pg's own sentence about a password that is missing or a server that does not prove to know it.
   if (message.startsWith('SASL')) return new Failure('access-denied', `${doing}: ${message}`, cause);

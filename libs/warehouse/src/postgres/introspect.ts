@@ -30,7 +30,7 @@ export async function needTable(session: Session, target: Target): Promise<Table
   const columns = await readTable(session, target);
   if (columns) return columns;
   throw new Failure('schema-mismatch', `there is no table ${printTarget(target)}`, {
-    remedy: `Create ${printTarget(target)}, or correct :table in the manifest, then: dopplershift retry`,
+    remedy: `Create ${printTarget(target)}, or correct :table in the manifest, then: dopplershift retry.`,
   });
 }
 

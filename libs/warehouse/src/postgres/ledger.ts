@@ -106,7 +106,7 @@ function ledgerGone(home: LedgerHome, target: Target): Failure {
   return new Failure('schema-mismatch', `the ledger of ${printTarget(target)}, ${where}, is gone`, {
     remedy:
       `Restore ${where} from a backup. To begin anew, which loads every file that is still in the bucket ` +
-      `again, delete its row from ${home.schema}.ledgers. Then: dopplershift retry`,
+      `again, delete its row from ${home.schema}.ledgers. Then: dopplershift retry.`,
   });
 }
 

@@ -320,7 +320,7 @@ describe('failures', () => {
     );
     expect(noColumn.message).toContain('no column "nam" (near: name)');
     expect(noColumn.message).toContain('no column "other"');
-    for (const { remedy } of [noTable, noColumn]) expect(remedy).toMatch(/, then: dopplershift retry$/);
+    for (const { remedy } of [noTable, noColumn]) expect(remedy).toMatch(/, then: dopplershift retry\.$/);
   });
 
   it('of the options come before any row', async () => {

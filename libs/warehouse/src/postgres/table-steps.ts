@@ -26,7 +26,7 @@ export async function ensureTable(session: Session, target: Target, step: Ensure
 
 function absentTable(target: Target): never {
   throw new Failure('schema-mismatch', `there is no table ${printTarget(target)}`, {
-    remedy: `Create ${printTarget(target)}, then: dopplershift retry`,
+    remedy: `Create ${printTarget(target)}, then: dopplershift retry.`,
   });
 }
 
