@@ -12,18 +12,22 @@ export type CommitLoopOptions = {
   readonly trip: Trip;
   readonly log: Log;
   readonly retryMs: number;
+  /** between two commits at least */
+  readonly intervalMs: number;
 };
 
 /**
- * Commits as soon as something may be committed, one request at a time: what finishes meanwhile goes with
- * the next. A commit that fails is tried again after `retryMs`; until then the messages are merely handed
- * out again after a crash, never lost.
+ * Commits as soon as something may be committed, one request at a time and at most one per interval: what
+ * finishes meanwhile goes with the next, since a commit costs the broker as much as a message. A commit
+ * that fails is tried again after `retryMs`; until then the messages are merely handed out again after a
+ * crash, never lost.
  */
 export class CommitLoop {
   readonly #options: CommitLoopOptions;
   #running: Promise<void> | undefined;
   #wanted = false;
-  #cancelRetry: (() => void) | undefined;
+  #cancelLater: (() => void) | undefined;
+  #committedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CommitLoopOptions) {
     this.#options = options;
@@ -37,16 +41,17 @@ export class CommitLoop {
   /** Waits for the commit on its way, then tries once more what is left. */
   async flush(): Promise<void> {
     await this.#running;
+    this.#committedAt = Number.NEGATIVE_INFINITY;
     this.soon();
     await this.#running;
-    this.#cancelRetry?.();
+    this.#cancelLater?.();
   }
 
   async #run(): Promise<void> {
-    this.#cancelRetry?.();
+    this.#cancelLater?.();
     // Lets everything that finishes in the same turn share one request.
     await Promise.resolve();
-    while (this.#wanted) {
+    while (this.#wanted && !this.#isEarly()) {
       this.#wanted = false;
       const due = [...this.#options.owned()].flatMap((tenure) => {
         const offset = commitDue(tenure);
@@ -57,6 +62,15 @@ export class CommitLoop {
     this.#running = undefined;
   }
 
+  /** True: the alarm is set for when it is not. */
+  #isEarly(): boolean {
+    const { clock, intervalMs } = this.#options;
+    const earlyMs = this.#committedAt + intervalMs - clock.now();
+    if (earlyMs <= 0) return false;
+    this.#cancelLater = clock.after(earlyMs, () => this.soon());
+    return true;
+  }
+
   async #commit(due: readonly { tenure: Tenure; offset: bigint }[]): Promise<boolean> {
     const { clock, commit, log, retryMs, trip } = this.#options;
     trip('before-offset-commit');
@@ -64,9 +78,10 @@ export class CommitLoop {
       await commit(due.map(({ tenure: { topic, partition }, offset }) => ({ topic, partition, offset })));
     } catch (thrown) {
       log.debug({ err: thrown }, 'offsets were not committed; trying again');
-      this.#cancelRetry = clock.after(retryMs, () => this.soon());
+      this.#cancelLater = clock.after(retryMs, () => this.soon());
       return false;
     }
+    this.#committedAt = clock.now();
     for (const { tenure, offset } of due) tenure.committed = offset;
     return true;
   }

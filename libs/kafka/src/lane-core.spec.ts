@@ -31,6 +31,9 @@ class TestClock implements Clock {
   }
 }
 
+/** Commits follow at once: most of what is asked here is whether they may. */
+const LIMITS: LaneLimits = { ...LANE_LIMITS, commitIntervalMs: 0 };
+
 /** Lets every promise that can go on go on. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -105,7 +108,7 @@ class Member {
         firstKept: async () => 0n,
       },
       clock: group.clock,
-      limits: LANE_LIMITS,
+      limits: LIMITS,
       log: silentLog,
       trip: noTrip,
       random: () => 1,
@@ -222,6 +225,27 @@ describe('offsets', () => {
     expect(asked).toEqual([1n]);
   });
 
+  it('are committed at most once per interval, and at once when the lanes stop', async () => {
+    const group = new TestGroup(1);
+    for (const key of ['a', 'b', 'c']) group.write(0, key);
+    const member = new Member('m', group, { limits: LANE_LIMITS });
+    await member.joinAndFetch([0]);
+    const end = async (offset: bigint): Promise<void> => {
+      member.attempts.find(({ message }) => message.offset === offset)?.end();
+      await settle();
+    };
+    await end(0n);
+    expect(group.committedOf(0)).toBe(1n);
+    await end(1n);
+    expect(group.committedOf(0)).toBe(1n);
+    group.clock.pass(LANE_LIMITS.commitIntervalMs);
+    await settle();
+    expect(group.committedOf(0)).toBe(2n);
+    await end(2n);
+    await member.core.stop(0);
+    expect(group.committedOf(0)).toBe(3n);
+  });
+
   it('name the crash point before they are sent', async () => {
     const group = new TestGroup(1);
     group.write(0, 'a');
@@ -275,7 +299,7 @@ describe('a failed try', () => {
 });
 
 describe('a full window', () => {
-  const limits = { ...LANE_LIMITS, windowOffsetsMax: 4 };
+  const limits = { ...LIMITS, windowOffsetsMax: 4 };
 
   it('pauses its partition only, and lets it go on when half of it is done', async () => {
     const group = new TestGroup(2);
@@ -299,7 +323,7 @@ describe('a full window', () => {
     const group = new TestGroup(1);
     group.write(0, 'a', 'x'.repeat(100));
     group.write(0, 'b');
-    const member = new Member('m', group, { limits: { ...LANE_LIMITS, windowBytesMax: 100 } });
+    const member = new Member('m', group, { limits: { ...LIMITS, windowBytesMax: 100 } });
     await member.joinAndFetch([0]);
     expect(member.running()).toEqual(['a0']);
     member.attempts[0]?.end();
@@ -310,7 +334,7 @@ describe('a full window', () => {
 });
 
 describe('the budget of all windows', () => {
-  const limits = { ...LANE_LIMITS, windowBytesTotalMax: 400 };
+  const limits = { ...LIMITS, windowBytesTotalMax: 400 };
 
   it('stops who holds much, not who holds little, and what one gives back another takes', async () => {
     const group = new TestGroup(2);
@@ -568,7 +592,7 @@ describe('whatever the group does', () => {
       fc.asyncProperty(messages, fc.array(act, { maxLength: 80 }), async (wanted, acts) => {
         const group = new TestGroup(PARTITIONS);
         for (const { partition, key } of wanted) group.write(partition, `${partition}-${key}`);
-        const limits = { ...LANE_LIMITS, windowOffsetsMax: 6, slotsOf: () => 2 };
+        const limits = { ...LIMITS, windowOffsetsMax: 6, slotsOf: () => 2 };
         const members = [0, 1, 2].map((index) => new Member(`m${index}`, group, { limits }));
         rebalance(members, [0, 1, 2], 9);
         for (const next of acts) {

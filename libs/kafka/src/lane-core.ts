@@ -80,7 +80,8 @@ export class LaneCore {
     });
     const owned = () => this.desk.tenures();
     const commit = host.commit;
-    this.#commits = new CommitLoop({ owned, commit, clock, trip, log, retryMs: limits.commitRetryMs });
+    const { commitRetryMs: retryMs, commitIntervalMs: intervalMs } = limits;
+    this.#commits = new CommitLoop({ owned, commit, clock, trip, log, retryMs, intervalMs });
   }
 
   /** The group has agreed who owns what. Called before anything of the new assignment is delivered. */

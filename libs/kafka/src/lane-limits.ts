@@ -13,6 +13,8 @@ export type LaneLimits = SchedulerLimits & {
   /** how long an aborted handler may take to come back at a stop */
   readonly abortGraceMs: number;
   readonly commitRetryMs: number;
+  /** between two commits at least: what a crash hands out again of work that is done */
+  readonly commitIntervalMs: number;
 };
 
 export const LANE_LIMITS: LaneLimits = {
@@ -25,4 +27,5 @@ export const LANE_LIMITS: LaneLimits = {
   revokeGraceMs: 30_000,
   abortGraceMs: 5_000,
   commitRetryMs: 500,
+  commitIntervalMs: 100,
 };
