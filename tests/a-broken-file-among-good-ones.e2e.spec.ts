@@ -241,7 +241,7 @@ describe('among good files', () => {
     await stage.kafka.publisher().publish(again, `main/public.${again.plan.tables[0]?.target.table}`);
   }
 
-  it('each was reported once, however often it was announced, and every good file was loaded once', async () => {
+  it('each was reported once, however often it was announced; every good file loaded once', async () => {
     const events = await stage.curtain();
     const keys = [
       ...CASES.map(({ table }) => `${table}/broken.csv`),

@@ -149,4 +149,5 @@ describe('a file that changes on its way', () => {
   });
 });
 
-const SLOW_DOWN = `<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce your request rate</Message></Error>`;
+const SLOW_DOWN =
+  '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce your request rate</Message></Error>';

@@ -19,7 +19,8 @@ const [first = '', second = ''] = TABLES.filter((name) => partitionOfTable(name)
 const elsewhere = TABLES.find((name) => partitionOfTable(name) !== partitionOfTable(first)) ?? '';
 
 const manifestOf = (table: string) =>
-  `{:table "${table}" :columns ["id"] :database :main :strategy "append" :options "CSV" :data-pattern ".*csv"}`;
+  `{:table "${table}" :columns ["id"] :database :main :strategy "append"
+    :options "CSV" :data-pattern ".*csv"}`;
 
 describe('among the requests of the loaders', () => {
   let stage: Stage;
@@ -76,7 +77,7 @@ describe('among the requests of the loaders', () => {
     await heard('a message cannot be read');
   });
 
-  it('one of a newer release stops its partition with an alert, not the others, until its schema is there', async () => {
+  it('one of a newer release stops its partition alone, with an alert, until its schema is there', async () => {
     const key = 'apart/2.csv';
     await stage.drop(key, '2\n');
     const newer = newerRelease(await requestFor(key));

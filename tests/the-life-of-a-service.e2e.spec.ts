@@ -69,7 +69,8 @@ describe('a service', () => {
   it('that is told to stop finishes the load it is at, commits, and exits with 0', async () => {
     const isFile = ({ path }: { readonly path: string }) => path.includes('drained/a.csv');
     proxy.fault({ kind: 'slow', delayMs: 1_500 }, { when: isFile });
-    const manifest = `{:table "drained" :columns ["id" "name"] :database :main :strategy "append" :options "CSV"
+    const manifest = `{:table "drained" :columns ["id" "name"] :database :main :strategy "append"
+      :options "CSV"
       :data-pattern ".*csv"}`;
     await stage.dropAll('drained/', { 'a.csv': '1,one\n' }, { name: 'manifest.edn', body: manifest });
     await eventually(

@@ -19,7 +19,7 @@ export async function idleMemory(stage: Stage): Promise<readonly Figure[]> {
     rival: '',
     ours: `${(residentBytes(pid) / MEBIBYTE).toFixed(0)} MiB`,
     theirs: '',
-    note: `peak ${(residentBytes(pid, 'peak') / MEBIBYTE).toFixed(0)} MiB, ${SETTLE_MS / 1000} s after its start`,
+    note: `peak ${(residentBytes(pid, 'peak') / MEBIBYTE).toFixed(0)} MiB, ${SETTLE_MS / 1000} s after start`,
   }));
   await deployment.stop();
   return figures;

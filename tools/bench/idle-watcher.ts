@@ -14,8 +14,9 @@ const EXTRA_MB = 60;
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * (e): a watcher on many keys that it has announced and that nobody takes away, against one on an empty bucket.
- * The LIST calls are counted in front of the S3 server; the peak includes announcing all keys at first.
+ * (e): a watcher on many keys that it has announced and that nobody takes away, against one on an empty
+ * bucket. The LIST calls are counted in front of the S3 server; the peak includes announcing all keys at
+ * first.
  */
 export async function idleWatcher(stage: Stage): Promise<readonly Figure[]> {
   const empty = await watch(stage, 'nokeys', async () => undefined);

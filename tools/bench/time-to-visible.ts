@@ -14,8 +14,8 @@ const TABLE = 'visible';
 const DIRECTORY = `${TABLE}/`;
 
 /**
- * (d): from the start of an upload to the moment when everybody sees the row, which a trigger tells: the server
- * delivers its notification at commit. One file at a time.
+ * (d): from the start of an upload to the moment when everybody sees the row, which a trigger tells: the
+ * server delivers its notification at commit. One file at a time.
  */
 export async function timeToVisible(stage: Stage): Promise<readonly Figure[]> {
   const hinted = await withWatcher(stage, 'hinted', RARE_POLL_MS, async (deployment, uploaded) => {

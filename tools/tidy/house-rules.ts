@@ -50,7 +50,12 @@ export const LIMITS = {
 } as const;
 
 /** Files that may break one limit, each with its reason. */
-export const EXCEPTIONS: Readonly<Record<string, { readonly rule: string; readonly because: string }>> = {};
+export const EXCEPTIONS: Readonly<Record<string, { readonly rule: string; readonly because: string }>> = {
+  'libs/kafka/src/lane-core.spec.ts': {
+    rule: 'file length',
+    because: 'the simulated group and the stories told with it belong together',
+  },
+};
 
 /** Names that say what role a file plays instead of what it does (style.md, habit 1). */
 export const ROLE_NAMES =

@@ -51,7 +51,7 @@ describe('the queue of hints', () => {
     expect(queue.counts).toEqual({ taken: 0, dropped: 1 });
   });
 
-  it('sweeps a directory afresh when one of its hints asks for that, whether it came first or last', async () => {
+  it('sweeps a directory afresh when one of its hints asks for that, the first or the last', async () => {
     const queue = new HintQueue({ concurrency: 9, hintsMax: 10 });
     const fresh = (directory: string): Hint => ({ directory, fresh: true });
     for (const each of [hint('a/'), fresh('a/'), fresh('b/'), hint('b/'), hint('c/')]) queue.offer(each);

@@ -37,7 +37,9 @@ export type SweepDeps = {
   readonly manifests: ManifestShelf;
   readonly memory: SweepMemory;
   readonly publish: Publish;
-  /** writes the refs of a plan that is too big for an event. @param owner the plan's id with its refs inline */
+  /**
+   * writes the refs of a plan that is too big for an event. @param owner the plan's id with its refs inline
+   */
   readonly writeList: (refs: readonly FileRef[], owner: LoadId) => Promise<FileList>;
   readonly limits: AnnounceLimits;
   readonly log: Log;

@@ -19,9 +19,9 @@ export type ReadAhead = {
 
 /**
  * Opens files before their turn, so that they do not wait for the store one by one. Small ones are held in
- * memory as a whole. Of a large one only the stream is opened, and not before the last byte of the file before
- * it has arrived: a store cuts streams that wait long. Each is handed out once; who opens a file again gets it
- * from the store again.
+ * memory as a whole. Of a large one only the stream is opened, and not before the last byte of the file
+ * before it has arrived: a store cuts streams that wait long. Each is handed out once; who opens a file again
+ * gets it from the store again.
  */
 export function readAhead(refs: readonly FileRef[], openFile: OpenFile): ReadAhead {
   const waiting = new Map<FileRef, Promise<Opened>>();
