@@ -124,6 +124,7 @@ describe('a run', () => {
     expect(stages).toEqual([
       'fence 0/2 0',
       'ledger 0/2 0',
+      'copy 0/2 0',
       'copy 1/2 2',
       'copy 2/2 3',
       'apply 2/2 3',
