@@ -8,6 +8,7 @@ const ARMED_MS = 120_000;
 
 /** Resolves when processes that will die or stand still at their points are up. */
 export async function arm(world: World, armed: Troubles['armed']): Promise<void> {
+  world.supervisor.disarm();
   const slots = new Map(armed.map(({ how, ...at }) => [slotOf(world, at), how]));
   for (const [slot, how] of slots) world.supervisor.arm(slot, how);
   await eventually('armed processes', () => (world.supervisor.allUp ? true : undefined), ARMED_MS);
