@@ -12,7 +12,7 @@ import { copyOfTemplate } from './template.ts';
 
 /** For a server that only listens on 127.0.0.1; they are no secret. */
 const USER = 'postgres';
-const PASSWORD = 'dopplershift';
+const PASSWORD = 'local-postgres';
 const PROBE_TIMEOUT_MS = 2_000;
 const run = promisify(execFile);
 

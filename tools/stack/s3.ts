@@ -11,8 +11,8 @@ export type S3Storage = 'memory' | 'files';
 /** For a server that only listens on 127.0.0.1; they are no secret. */
 export const S3_LOGIN = {
   region: 'us-east-1',
-  accessKeyId: 'dopplershift',
-  secretAccessKey: 'dopplershift',
+  accessKeyId: 'local-access',
+  secretAccessKey: 'local-secret',
 } as const;
 
 const PROBE_TIMEOUT_MS = 2_000;

@@ -63,14 +63,15 @@ export function cleanRequested(request: LoadRequested, outcome: PlanOutcome, at:
 
 /**
  * A plan of its own for each file that was set aside, so that it fails, or loads, by itself and can be
- * retried.
+ * retried. It was requested when the whole was: a forced request forces once, also when this is said again
+ * after a crash.
  */
-export function aloneAgain(request: LoadRequested, outcome: PlanOutcome, at: number): LoadRequested[] {
+export function aloneAgain(request: LoadRequested, outcome: PlanOutcome): LoadRequested[] {
   return outcome.files
     .filter((file) => file.status === 'set-aside')
     .map((file) => {
       const plan = narrowed(request.plan, file.ref);
-      return { ...request, plan, loadId: loadIdOf(plan), requestedAt: at };
+      return { ...request, plan, loadId: loadIdOf(plan) };
     });
 }
 

@@ -74,7 +74,7 @@ async function publishOutcome(
   // A plan of which every file failed before with the same plan is dropped quietly (design §4).
   if (outcome.files.length > 0 && outcome.files.every((file) => file.status === 'failed-before')) return;
   const facts: Event[] = [
-    ...aloneAgain(request, outcome, at),
+    ...aloneAgain(request, outcome),
     loadCompleted(request, outcome, { ...run, completedAt: at }),
     ...cleanRequested(request, outcome, at),
   ];

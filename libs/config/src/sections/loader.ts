@@ -42,6 +42,6 @@ export const LOADER_OPTIONS = {
   }),
   showRejectedValues: flag({
     default: false,
-    description: 'Show values of rejected rows in events and logs.',
+    description: 'Show the beginning of rejected rows in events.',
   }),
 };
