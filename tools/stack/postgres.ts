@@ -13,6 +13,8 @@ import { copyOfTemplate } from './template.ts';
 /** For a server that only listens on 127.0.0.1; they are no secret. */
 const USER = 'postgres';
 const PASSWORD = 'local-postgres';
+/** counts up when `initialise` changes: what it made before is not used again */
+const TEMPLATE_REVISION = 2;
 const PROBE_TIMEOUT_MS = 2_000;
 const run = promisify(execFile);
 
@@ -40,7 +42,7 @@ export const startPostgres: Launch = async ({ directory, keep, watchdog }) => {
   const base = home.dataUnder(directory);
   const data = join(base, 'postgres');
   for (const above of [dirname(home.template), dirname(data)]) await enterable(above);
-  await copyOfTemplate(home.template, data, (at) => initialise(home, at));
+  await copyOfTemplate(`${home.template}-${TEMPLATE_REVISION}`, data, (at) => initialise(home, at));
   return launch(async () => {
     const port = await freePort();
     const endpoint = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
