@@ -28,21 +28,27 @@ const AVRO = 'libs/contracts/avro';
 export function watchSources(options: WatchOptions): void {
   const { root, signal } = options;
   let before = snapshot(root);
-  const report = (): void => {
-    const now = snapshot(root);
-    const changed = differences(before, now);
-    before = now;
+  let seen = before;
+  // What is saved while the compiler is at work belongs to its next turn: its output is not there yet.
+  const begun = (): void => {
+    seen = snapshot(root);
+  };
+  const done = (): void => {
+    const changed = differences(before, seen);
+    before = seen;
     if (changed.length > 0) options.compiled(changed);
   };
-  compileForEver(options, report);
+  compileForEver(options, { begun, done });
   watch(join(root, AVRO), { signal }, (_what, name) => {
     if (name === null || !name.endsWith('.avsc')) return;
     copyFileSync(join(root, AVRO, name), join(root, 'dist', AVRO, name));
-    report();
+    options.compiled([`${AVRO}/${name}`]);
   });
 }
 
-function compileForEver(options: WatchOptions, report: () => void): void {
+type Turns = { readonly begun: () => void; readonly done: () => void };
+
+function compileForEver(options: WatchOptions, turns: Turns): void {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const flags = ['-p', '.', '--watch', '--preserveWatchOutput', '--pretty', 'false'];
   const child = spawn(process.execPath, [tsc, ...flags], {
@@ -55,7 +61,8 @@ function compileForEver(options: WatchOptions, report: () => void): void {
   options.signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const errors = /Found (\d+) errors?\. Watching/.exec(line)?.[1];
-    if (errors === '0') report();
+    if (/ Starting (incremental )?compilation/.test(line)) turns.begun();
+    else if (errors === '0') turns.done();
     // its own chatter begins with the time of day
     else if (errors !== undefined) options.say(`${errors} type errors: nothing is restarted`);
     else if (line.trim() !== '' && !/^\d+:\d\d:\d\d /.test(line)) options.say(line);
