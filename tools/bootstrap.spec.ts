@@ -157,10 +157,13 @@ describe('the command', () => {
     );
     const child = spawn(process.execPath, [join(root, 'tools/bootstrap.mjs'), 'chaos', '--seed', '7'], {
       env: { ...process.env, JAVA_HOME: '' },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const complaints: string[] = [];
+    child.stderr.on('data', (bytes: Buffer) => complaints.push(String(bytes)));
     const exit = once(child, 'exit');
-    expect(String((await once(child.stdout, 'data'))[0])).toBe('--seed 7\n');
+    const [said] = await Promise.race([once(child.stdout, 'data'), exit]);
+    expect(String(said), complaints.join('')).toBe('--seed 7\n');
     child.kill('SIGTERM');
     expect(await exit).toEqual([42, null]);
   });
