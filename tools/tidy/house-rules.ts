@@ -3,6 +3,7 @@
 /** Arrows point down only: a room may import rooms of a lower floor, or of its own where `beside` says so. */
 export const FLOORS: Readonly<Record<string, number>> = {
   contracts: 0,
+  'copy-vectors': 0,
   sources: 1,
   'object-store': 1,
   kafka: 1,
