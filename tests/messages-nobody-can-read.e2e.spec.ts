@@ -5,6 +5,7 @@ import { SchemaBook, encodeEvent, loadIdOf, ownSchemas, topicName } from '#contr
 import type { FileRef, LoadRequested } from '#contracts';
 import { partitionOf } from '#kafka';
 import { eventually } from '../tools/fleet/eventually.ts';
+import { runCli } from '../tools/fleet/run-cli.ts';
 import type { LogLine, ServiceProcess } from '../tools/fleet/service-process.ts';
 import { doubled, loadedFiles, openStage } from './fleet-for-specs.ts';
 import type { Stage } from './fleet-for-specs.ts';
@@ -56,11 +57,13 @@ describe('among the requests of the loaders', () => {
   };
 
   it('bytes that are no event become dead letters, and their partition goes on', async () => {
-    // A first byte of zero would be the framing of a schema registry.
     const garbage = Buffer.concat([Buffer.from([1]), randomBytes(199)]);
     const cut = Buffer.from([0xc3, 0x01, 1, 2, 3]);
+    // As the framing of a schema registry would begin.
+    const zero = Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), randomBytes(195)]);
     await send(laneOf(first), garbage, { traceparent: 'as it was' });
     await send(laneOf(first), cut);
+    await send(laneOf(first), zero);
     await stage.drop(`${first}/1.csv`, '1\n');
     await stage.heard.cleaned(`${first}/1.csv`);
     expect(await stage.rows(`select id from ${first}`)).toEqual([[1]]);
@@ -68,6 +71,7 @@ describe('among the requests of the loaders', () => {
     expect(letters.map(({ key, value }) => [key?.toString(), value])).toEqual([
       [laneOf(first), garbage],
       [laneOf(first), cut],
+      [laneOf(first), zero],
     ]);
     expect(letters[0]).toMatchObject({
       headers: { traceparent: 'as it was' },
@@ -85,7 +89,7 @@ describe('among the requests of the loaders', () => {
     await stage.drop(`${second}/3.csv`, '3\n');
     await stage.drop(`${elsewhere}/4.csv`, '4\n');
     await stage.heard.cleaned(`${elsewhere}/4.csv`);
-    const alert = await heard('schema');
+    const alert = await heard('waits for the schema');
     expect(alert).toMatchObject({ partition: partitionOfTable(first), fingerprint: newer.fingerprint });
     expect(alert.level).toBeGreaterThanOrEqual(50);
     expect(await metric('dopplershift_partitions_blocked')).toBe(1);
@@ -103,8 +107,28 @@ describe('among the requests of the loaders', () => {
     expect(await metric('dopplershift_partitions_blocked')).toBe(0);
   });
 
-  it('nothing of it was lost, doubled or put among the dead letters', async () => {
-    expect(await stage.kafka.deadLetters.list('load-requested')).toHaveLength(2);
+  it('one that a registry framed waits, and is skipped by a person once the loader is stopped', async () => {
+    await stage.drop('apart/6.csv', '6\n');
+    const framed = encodeEvent(await requestFor('apart/6.csv'), { registryId: 4 });
+    const { offset } = await send(laneOf(first), framed);
+    await stage.drop(`${second}/5.csv`, '5\n');
+    const alert = await heard('set kafka.registryUrl');
+    expect(alert).toMatchObject({ partition: partitionOfTable(first), offset: String(offset) });
+    const place = `load-requested/${partitionOfTable(first)}/${offset}`;
+    const running = await runCli(['dead-letters', 'skip', place], { config: stage.config });
+    expect(running).toMatchObject({ code: 1, err: expect.stringContaining('has members') });
+    await loader.stop();
+    const skipped = await runCli(['dead-letters', 'skip', place], { config: stage.config });
+    expect(skipped).toMatchObject({ code: 0, err: '' });
+    expect(skipped.out).toContain(`${place}: ${framed.length} bytes`);
+    await stage.start('loader');
+    await stage.heard.cleaned(`${second}/5.csv`);
+    const letters = await stage.kafka.deadLetters.list('load-requested');
+    expect(letters.at(-1)).toMatchObject({ value: framed, because: 'a person had it skipped' });
+  });
+
+  it('nothing of it was lost, doubled or put among the dead letters but by a person', async () => {
+    expect(await stage.kafka.deadLetters.list('load-requested')).toHaveLength(4);
     await eventually('the last commit', async () => (await stage.loaderLag()) === 0 || undefined);
     const events = await stage.curtain();
     expect(doubled(loadedFiles(events))).toEqual([]);

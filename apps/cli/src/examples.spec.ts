@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from './program.ts';
 
 const COMMANDS = ['status', 'replay', 'retry', 'forget', 'topics', 'sweep', 'doctor'];
-const LETTERS = ['dead-letters ls', 'dead-letters redrive'];
+const LETTERS = ['dead-letters ls', 'dead-letters redrive', 'dead-letters skip'];
 const NO_FILE = ['--config', 'no-such-file.yaml'];
 
 async function run(...args: string[]) {
@@ -66,6 +66,8 @@ describe('what is typed wrongly', () => {
     ['forget --table t --load nonsense --yes', '32 hexadecimal digits'],
     ['dead-letters redrive', '--all'],
     ['dead-letters redrive load-requested/1/2 --all', '--all'],
+    ['dead-letters skip', 'message'],
+    ['dead-letters skip load-requested/1', 'topic/partition/offset'],
   ])('as in dopplershift %s ends with 2 and names %s', async (line, named) => {
     const { code, said } = await run(...line.split(' ').filter(Boolean), ...NO_FILE);
     expect(said).toContain(named);

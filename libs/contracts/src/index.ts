@@ -11,6 +11,7 @@ export * from './topics.ts';
 export * from './trip-point.ts';
 export * from './unreachable.ts';
 export * from './watch-unit.ts';
+export { beginsAs } from './begins-as.ts';
 export { decodeEvent, encodeEvent, readFraming } from './codec.ts';
 export type { Decoded, Framing } from './codec.ts';
 export type { EventSchema } from './event-schemas.ts';

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import avro from 'avsc';
 import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '../released/samples.ts';
+import { firstFieldsOf } from './begins-as.ts';
 import { decodeEvent, encodeEvent } from './codec.ts';
 import type { Event, EventType } from './events.ts';
 import { EVENT_SCHEMAS } from './event-schemas.ts';
@@ -20,6 +21,10 @@ const kept = (release: string, type: EventType): Kept =>
   JSON.parse(readFileSync(new URL(`${release}/${type}.json`, folder), 'utf8'));
 const typeOf = (schema: object) =>
   avro.Type.forSchema(JSON.parse(JSON.stringify(schema)), { wrapUnions: 'always' });
+const beginningOf = (type: avro.Type) =>
+  type instanceof avro.types.RecordType
+    ? firstFieldsOf(type.fields).map((field) => [field.name, field.type.schema()])
+    : [];
 const every = releases.flatMap((release) => EVENT_TYPES.map((type) => [release, type] as const));
 
 describe('releases', () => {
@@ -40,6 +45,16 @@ describe('releases', () => {
     const own = EVENT_SCHEMAS.find((schema) => schema.type === type)?.avro;
     expect(() => own?.createResolver(typeOf(kept(release, type).schema))).not.toThrow();
   });
+
+  it.each(every)(
+    '%s and this build begin a %s with the same fields, whatever comes behind',
+    (release, type) => {
+      const own = EVENT_SCHEMAS.find((schema) => schema.type === type)?.avro;
+      const beginning = beginningOf(typeOf(kept(release, type).schema));
+      expect(beginning.length).toBeGreaterThan(0);
+      expect(own && beginningOf(own)).toEqual(beginning);
+    },
+  );
 
   const full = every.filter(([, type]) => type !== 'load-requested');
   it.each(full)('release %s reads the %s of this build (FULL)', (release, type) => {

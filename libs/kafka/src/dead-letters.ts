@@ -7,6 +7,8 @@ import type { Publisher } from './publisher.ts';
 import type { RawMessage } from './raw-message.ts';
 import { readTopics } from './read-topics.ts';
 import type { ReaderOptions } from './read-topics.ts';
+import { skipMessage } from './skip-message.ts';
+import type { SkippedMessage } from './skip-message.ts';
 
 /** More are never held at a time; the oldest are left out. */
 const LETTERS_MAX = 10_000;
@@ -19,6 +21,15 @@ export type DeadLetters = {
    * @throws Failure options-invalid for a letter of which only the beginning was kept
    */
   readonly redrive: (letter: DeadLetter) => Promise<Acknowledged>;
+  /**
+   * Sets aside the message that a stopped group (named without the prefix) waits for, and lets it go on.
+   * @throws Failure options-invalid while the group has members, or when it stands elsewhere
+   */
+  readonly skip: (
+    group: string,
+    at: { readonly type: EventType; readonly partition: number; readonly offset: bigint },
+    how: { readonly dryRun: boolean },
+  ) => Promise<SkippedMessage>;
 };
 
 export function deadLetters(reader: ReaderOptions, publisher: () => Publisher): DeadLetters {
@@ -43,6 +54,11 @@ export function deadLetters(reader: ReaderOptions, publisher: () => Publisher): 
       const at = await publisher().publishBytes({ topic, partition, key, value, headers });
       await publisher().publishBytes(writeRedriven(letter, Date.now()));
       return at;
+    },
+    skip: async (group, { type, partition, offset }, how) => {
+      const { topicPrefix } = reader.settings;
+      const at = { topic: topicName(topicPrefix, type), partition, offset };
+      return await skipMessage({ reader, publisher }, `${topicPrefix}${group}`, at, how);
     },
   };
 }

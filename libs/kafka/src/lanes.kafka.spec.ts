@@ -343,6 +343,22 @@ describe('a message that cannot be read', () => {
     expect(again.map(({ redrivenAt }) => redrivenAt !== undefined)).toEqual([true, false]);
   });
 
+  it('becomes a dead letter also when it begins like the framing of a registry', async () => {
+    const kafka = await clientOf();
+    const gate = new Gate();
+    gate.open();
+    await startConsumer(kafka, gate.handler);
+    const topic = `${kafka.prefix}${TYPE}`;
+    const garbage = Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), Buffer.from('no event at all')]);
+    const message = { topic, partition: 1, key: Buffer.from('k'), headers: {} };
+    await kafka.publisher().publishBytes({ ...message, value: garbage });
+    await kafka.publisher().publish(sweep('after'), keyOf(1));
+    await expect.poll(() => gate.offsets()).toEqual(['1:1']);
+    await isCommitted(kafka);
+    const letters = await kafka.deadLetters.list(TYPE);
+    expect(letters.map(({ value }) => value)).toEqual([garbage]);
+  });
+
   it('without a value is passed over', async () => {
     const kafka = await clientOf();
     const gate = new Gate();
@@ -396,6 +412,51 @@ describe('a message of a newer release', () => {
     expect(await kafka.deadLetters.list(TYPE)).toEqual([]);
     const newer = gate.seen.find(({ message }) => message.partition === 0);
     expect(newer?.message.event).toMatchObject({ directory: 'newer' });
+  });
+});
+
+describe('a message that nobody will ever be able to read', () => {
+  it('is made a dead letter by a person, once nobody reads and nothing before it waits', async () => {
+    const kafka = await clientOf();
+    const gate = new Gate();
+    const consumer = await startConsumer(kafka, gate.handler);
+    const topic = `${kafka.prefix}${TYPE}`;
+    const key = keyOf(0);
+    const value = Buffer.concat([Buffer.from([0xc3, 1]), Buffer.alloc(8, 7), Buffer.from('lost')]);
+    const headers = { traceparent: '00-1' };
+    const unread = { topic, partition: 0, key: Buffer.from(key), value, headers };
+    await kafka.publisher().publish(sweep('before'), key);
+    await kafka.publisher().publishBytes(unread);
+    await kafka.publisher().publish(sweep('after'), key);
+    const paused = () => consumer.state().partitions.flatMap((each) => each.paused ?? []);
+    await expect.poll(paused).toEqual(['unknown-schema']);
+    const at = { type: TYPE, partition: 0, offset: 1n } as const;
+    const skip = (change: object = {}, dryRun = false) =>
+      kafka.deadLetters.skip('g', { ...at, ...change }, { dryRun });
+    await expect(skip()).rejects.toThrow(/has members: spec at/);
+    await consumer.stop(0);
+    await expect(skip()).rejects.toThrow(/stands at 0, not at .*\/0\/1/);
+
+    gate.open();
+    const second = await startConsumer(kafka, gate.handler);
+    const stands = async () => (await kafka.admin.lag('g', [TYPE])).find((one) => one.partition === 0);
+    await expect.poll(stands, { timeout: 20_000 }).toMatchObject({ offset: 1n });
+    await second.stop(5_000);
+    await expect(skip({ offset: 0n })).rejects.toThrow(/stands at 1/);
+    expect(await skip({}, true)).toMatchObject({ value });
+    expect(await kafka.deadLetters.list(TYPE)).toEqual([]);
+    expect(await skip()).toMatchObject({ value, letter: { partition: 0, offset: 0n } });
+    const [letter] = await kafka.deadLetters.list(TYPE);
+    expect(letter).toMatchObject({
+      value,
+      headers,
+      source: { topic, partition: 0, offset: 1n },
+      because: 'a person had it skipped',
+    });
+    await startConsumer(kafka, gate.handler);
+    await isCommitted(kafka);
+    expect(gate.seen.at(-1)?.message.event).toMatchObject({ directory: 'after' });
+    await expect(skip({ offset: 3n })).rejects.toThrow(/has members/);
   });
 });
 

@@ -9,7 +9,7 @@ import type { RawMessage } from './raw-message.ts';
 const EVENT: SweepRequested = {
   type: 'sweep-requested',
   requestedAt: 1,
-  bucket: 'b',
+  bucket: 'bucket',
   directory: 'd/',
   reason: 'spec',
 };
@@ -93,4 +93,23 @@ describe('bytes that are no message of ours', () => {
     expect(await made.perform(message, LANE)).toBe('dead-letter');
     expect(letters).toMatchObject([{ topic: 'p.sweep-requested.dead-letter', value: message.value }]);
   });
+
+  const cases = {
+    'a zero byte alone': Buffer.from([0]),
+    'five bytes, no body': Buffer.from([0, 0, 0, 0, 1]),
+    zeros: Buffer.alloc(200),
+    'a plausible id and noise': Buffer.concat([Buffer.from([0, 0, 0, 0, 4]), Buffer.alloc(195, 0x9e)]),
+  };
+  it.each(Object.entries(cases))(
+    'and begin like a registry framing are set aside: %s',
+    async (_name, value) => {
+      for (const registry of [true, false]) {
+        const { made, letters } = intake({ registry });
+        const message = messageOf(value);
+        expect(made.sort(message)).toEqual({ kind: 'take' });
+        expect(await made.perform(message, LANE)).toBe('dead-letter');
+        expect(letters).toMatchObject([{ value }]);
+      }
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { Failure, decodeEvent, readFraming, topicName } from '#contracts';
-import type { EventType, Log, SchemaBook } from '#contracts';
+import { Failure, beginsAs, decodeEvent, readFraming, topicName } from '#contracts';
+import type { EventType, Framing, Log, SchemaBook } from '#contracts';
 import { writeDeadLetter } from './dead-letter.ts';
 import type { KafkaSettings } from './kafka-options.ts';
 import type { LaneHandler, LaneTry } from './lane.ts';
@@ -16,11 +16,14 @@ export type MessageIntakeDeps = {
   readonly book: SchemaBook;
 };
 
-const PUBLISH_IT = 'upgrade this service, or publish the schema';
+const PUBLISH_IT =
+  'upgrade this service, or publish the schema; if nobody has it: dopplershift dead-letters skip';
 const NO_REGISTRY = {
   because: 'it is framed by a schema registry, and none is configured here',
   remedy: 'set kafka.registryUrl',
 };
+/** One byte 0 is all that marks the framing of a registry, and many other things begin so. */
+const NOT_FRAMED = 'it begins like the framing of a schema registry, but no event of ours is in it';
 
 /** From bytes to the handler of their event, or to the dead letters. */
 export class MessageIntake {
@@ -46,15 +49,15 @@ export class MessageIntake {
   }
 
   /**
-   * Looks at the head only: what waits in a lane is kept as bytes. A message framed by a registry waits also
+   * Looks at the head only: what waits in a lane is kept as bytes. An event framed by a registry waits also
    * where none is configured: as a dead letter a valid event would be lost to everybody (design §3).
    */
-  sort({ value }: RawMessage): Sorted {
+  sort({ topic, value }: RawMessage): Sorted {
     if (value === null) return { kind: 'skip', because: 'it has no value' };
     const framing = readFraming(value);
     if (framing.kind === 'none') return { kind: 'take' };
     const writer = this.#deps.book.find(framing.name);
-    if (writer?.kind === 'readable') return { kind: 'take' };
+    if (writer?.kind === 'readable' || isNotOurs(framing, this.typeOf(topic))) return { kind: 'take' };
     const waits = { kind: 'unknown-schema', fingerprint: framing.name } as const;
     if (framing.kind === 'confluent' && !this.#deps.schemas.registry) return { ...waits, ...NO_REGISTRY };
     return { ...waits, because: writer?.because ?? 'nobody has published it', remedy: PUBLISH_IT };
@@ -62,8 +65,11 @@ export class MessageIntake {
 
   async perform(message: RawMessage, lane: LaneTry): Promise<'handled' | 'dead-letter'> {
     const type = this.typeOf(message.topic);
-    const decoded = decodeEvent(message.value ?? Buffer.alloc(0), this.#deps.book);
-    // `sort` lets only known schemas pass; were it wrong, the lane has to wait and nothing may be set aside.
+    const value = message.value ?? Buffer.alloc(0);
+    const decoded = decodeEvent(value, this.#deps.book);
+    if (decoded.kind === 'unknown-schema' && isNotOurs(readFraming(value), type))
+      return this.#setAside(message, NOT_FRAMED);
+    // `sort` lets no other one pass; were it wrong, the lane has to wait and nothing may be set aside.
     if (decoded.kind === 'unknown-schema')
       throw new Failure('internal', `schema ${decoded.fingerprint} is not known: ${decoded.because}`);
     if (decoded.kind === 'undecodable') return this.#setAside(message, decoded.because);
@@ -89,4 +95,9 @@ export class MessageIntake {
     );
     return 'dead-letter';
   }
+}
+
+/** Of any schema, also one that nobody here knows: what the body begins with says so. */
+function isNotOurs(framing: Framing, type: EventType): boolean {
+  return framing.kind === 'confluent' && !beginsAs(type, framing.body);
 }

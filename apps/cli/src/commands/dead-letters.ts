@@ -5,6 +5,7 @@ import type { Report } from '../report.ts';
 import { requireTopics } from '../require-topics.ts';
 import type { Run } from '../run-command.ts';
 import { acknowledged } from '../send-again.ts';
+import { readPlace, skipMessage } from '../skip-message.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -17,11 +18,15 @@ const REDRIVE = `
 Examples:
   dopplershift dead-letters redrive load-requested/3/17
   dopplershift dead-letters redrive --all --topic load-requested`;
+const SKIP = `
+Stop the services that read the topic first. The message stays a dead letter, which redrive sends again.
+Example, with what the log line of the waiting partition says (topic/partition/offset):
+  dopplershift dead-letters skip load-requested/3/17`;
 
 export function addDeadLetters(program: Command, run: Run): void {
   const letters = program
     .command('dead-letters')
-    .description('Messages that no service could decode: look at them, and send them once more.');
+    .description('Messages that no service can decode: look at them, send them once more, or set one aside.');
   letters
     .command('ls')
     .description('List the dead letters, at most the newest 10,000 of a topic.')
@@ -36,6 +41,12 @@ export function addDeadLetters(program: Command, run: Run): void {
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', REDRIVE)
     .action((ids: string[], typed: Typed, command: Command) => run(command, () => redrive(ids, typed)));
+  letters
+    .command('skip <message>')
+    .description('Set aside the message that a partition waits for, when no release will ever read it.')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .addHelpText('after', SKIP)
+    .action((message: string, typed: Typed, command: Command) => run(command, () => skip(message, typed)));
 }
 
 async function list(tools: Toolbox, typed: Typed): Promise<Report> {
@@ -54,6 +65,11 @@ function redrive(ids: readonly string[], typed: Typed): (tools: Toolbox) => Prom
     const text = views.length === 0 ? said : `${printLetters(views)}\n${said}`;
     return { data: { dryRun: typed.dryRun ?? false, count: views.length, letters: views }, text, ok: true };
   };
+}
+
+function skip(message: string, { dryRun = false }: Typed): (tools: Toolbox) => Promise<Report> {
+  const place = readPlace(message);
+  return (tools) => skipMessage(tools, place, dryRun);
 }
 
 async function lettersOf(tools: Toolbox, { topic }: Typed): Promise<readonly ListedLetter[]> {

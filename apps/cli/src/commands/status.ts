@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CONSUMED } from '#contracts';
 import type { EventType } from '#contracts';
 import { parseTime } from '../parse-time.ts';
 import { printStatus } from '../print-status.ts';
@@ -9,6 +10,7 @@ import { statusView } from '../status-view.ts';
 import type { GroupView } from '../status-view.ts';
 import { tableKeys } from '../table-keys.ts';
 import type { Toolbox } from '../toolbox.ts';
+import { WHO_READS } from '../who-reads.ts';
 
 type Typed = { readonly table?: string; readonly since: string };
 
@@ -18,12 +20,6 @@ Examples:
   dopplershift status --table sales.orders --since 2h --json`;
 
 const TOLD_BY = ['load-requested', 'load-progress', 'load-completed', 'load-failed'] as const;
-
-const WORK: Readonly<Record<string, EventType>> = {
-  watcher: 'sweep-requested',
-  loader: 'load-requested',
-  cleaner: 'clean-requested',
-};
 
 export function addStatus(program: Command, run: Run): void {
   program
@@ -40,9 +36,7 @@ async function status(tools: Toolbox, { table, since: text }: Typed): Promise<Re
   const keys = table === undefined ? undefined : tableKeys(table, config.warehouses);
   const since = parseTime(text, now);
   const { history, isComplete } = await readHistory(tools, { types: TOLD_BY, since });
-  const groups = await Promise.all(
-    Object.entries(WORK).map(([group, type]) => groupView(tools, group, type)),
-  );
+  const groups = await Promise.all(CONSUMED.map((type) => groupView(tools, WHO_READS[type], type)));
   const view = statusView({ history, now, keys, since, isComplete, groups });
   return { data: view, text: printStatus(view, now), ok: true };
 }
