@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, parseETag } from '#contracts';
 import type { RejectedRow } from '#contracts';
-import { failureOfAll, REJECTED_MAX } from './outcome.ts';
+import { failureOfAll, joinReadings, onlyApplied, REJECTED_MAX, tableOutcome } from './outcome.ts';
 import type { FileResult } from './outcome.ts';
 import { fileKey } from './plan-files.ts';
 
@@ -58,5 +58,25 @@ describe('a batch of which no file could be loaded', () => {
       row('a', 2, 'id'),
     ]);
     expect(failure?.message).toBe('all 3 files were refused for the same reason: copying s3://b/a: bad');
+  });
+});
+
+describe('what options allowed to be lost', () => {
+  const none = { rejectedRows: 0, truncatedValues: 0, replacedChars: 0, nulledDates: 0 };
+  const reading = (losses: Partial<Record<keyof typeof none, number | null>>) => ({
+    ...onlyApplied({}).reading,
+    losses: { ...none, ...losses },
+  });
+
+  it('is added up, and unknown as soon as one part of it is not counted', () => {
+    const parts = [reading({ rejectedRows: 2, truncatedValues: 1 }), reading({ truncatedValues: null })];
+    expect(joinReadings(parts).losses).toEqual({ ...none, rejectedRows: 2, truncatedValues: null });
+  });
+
+  it('is not touched by steps that read nothing, and unknown when nothing was read', () => {
+    const nothing = onlyApplied({});
+    expect(joinReadings([nothing.reading, reading({ nulledDates: 3 })]).losses?.nulledDates).toBe(3);
+    const target = { schema: 's', table: 't' };
+    expect(tableOutcome(target, nothing).losses.rejectedRows).toBeNull();
   });
 });

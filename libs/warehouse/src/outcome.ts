@@ -19,7 +19,8 @@ export type FileResult = {
 /** What the COPY engine said about the files that reached the table. */
 export type Reading = {
   readonly rowsRead: number;
-  readonly losses: Losses;
+  /** absent: nothing was read, so nothing can have been lost */
+  readonly losses?: Losses;
   readonly rejected: readonly RejectedRow[];
   readonly warnings: readonly string[];
 };
@@ -38,19 +39,20 @@ export type StepResult = {
   readonly applied: Applied;
 };
 
-const NO_LOSSES: Losses = {
+const NOT_COUNTED: Losses = {
   rejectedRows: null,
   truncatedValues: null,
   replacedChars: null,
   nulledDates: null,
 };
-const NOTHING_READ: Reading = { rowsRead: 0, losses: NO_LOSSES, rejected: [], warnings: [] };
+const NOTHING_READ: Reading = { rowsRead: 0, rejected: [], warnings: [] };
 export const NOTHING_APPLIED: Applied = { rowsInserted: 0, rowsDeleted: 0, duplicateKeys: 0, nullKeys: 0 };
 
 export function joinReadings(readings: readonly Reading[]): Reading {
+  const [first, ...others] = readings.flatMap((one) => one.losses ?? []);
   return {
     rowsRead: sum(readings, (one) => one.rowsRead),
-    losses: readings.map((one) => one.losses).reduce(joinLosses, NO_LOSSES),
+    ...(first && { losses: others.reduce(joinLosses, first) }),
     rejected: readings.flatMap((one) => one.rejected).slice(0, REJECTED_MAX),
     warnings: firstFew(readings.flatMap((one) => one.warnings)),
   };
@@ -78,7 +80,7 @@ export function onlyApplied(applied: Partial<Applied>): StepResult {
 }
 
 export function tableOutcome(target: Target, result: StepResult): TableOutcome {
-  const { rowsRead, losses } = result.reading;
+  const { rowsRead, losses = NOT_COUNTED } = result.reading;
   return { target, rowsRead, losses, ...result.applied };
 }
 
@@ -138,10 +140,10 @@ function failureOfMany(first: Failure, results: readonly FileResult[]): Failure 
   });
 }
 
-/** A loss that one part counts and another does not is told as far as it is counted. */
+/** A loss that one part does not count is unknown for the whole: half of a number would pass for all of it. */
 function joinLosses(a: Losses, b: Losses): Losses {
   const add = (x: number | null, y: number | null): number | null =>
-    x === null && y === null ? null : (x ?? 0) + (y ?? 0);
+    x === null || y === null ? null : x + y;
   return {
     rejectedRows: add(a.rejectedRows, b.rejectedRows),
     truncatedValues: add(a.truncatedValues, b.truncatedValues),

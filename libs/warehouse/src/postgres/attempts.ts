@@ -4,7 +4,7 @@ import type { LoadRequested, Target } from '#contracts';
 import type { FileKey, PlannedFile } from '../plan-files.ts';
 import { memoryTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** characters of a failure's message that are kept */
 const MESSAGE_MAX = 1_000;

@@ -1,11 +1,11 @@
 import type { Failure } from '#contracts';
 import type { PlanOutcome } from '../warehouse.ts';
-import { classify, isConnectionLost } from './classify.ts';
+import { classify, isConnectionLost } from '../classify.ts';
 import { beginBehindFence } from './fence.ts';
 import { hasRun, ledgerTable } from './ledger.ts';
 import { fenceOptions, leaseOf } from './plan-run.ts';
 import type { PlanRun } from './plan-run.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 export type End =
   | { readonly kind: 'known'; readonly outcome: PlanOutcome }

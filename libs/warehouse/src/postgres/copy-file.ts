@@ -6,9 +6,9 @@ import { PassThroughRefused } from '#copy';
 import type { CopyFeed, CopyRun, FeedReport } from '#copy';
 import { urlOf } from '../plan-files.ts';
 import { idents } from '../quote.ts';
-import { classify, readServerError, sayPlainly } from './classify.ts';
-import type { ServerError } from './classify.ts';
-import type { Session } from './sessions.ts';
+import { classify, readServerError, sayPlainly } from '../classify.ts';
+import type { ServerError } from '../classify.ts';
+import type { Session } from '../sessions.ts';
 
 /**
  * Opens exactly this version of the file. @throws Failure file-missing | file-changed | unavailable |

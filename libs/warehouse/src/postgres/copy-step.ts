@@ -8,7 +8,7 @@ import type { FileResult, Reading, StepResult } from '../outcome.ts';
 import type { PlannedFile } from '../plan-files.ts';
 import { qualified } from '../quote.ts';
 import { startCopy } from '../start-copy.ts';
-import { classify } from './classify.ts';
+import { classify } from '../classify.ts';
 import { copyFile } from './copy-file.ts';
 import type { CopyInto } from './copy-file.ts';
 import { needTable } from './introspect.ts';
@@ -16,7 +16,7 @@ import { applyStaged } from './merge.ts';
 import type { PlanRun } from './plan-run.ts';
 import { readAhead } from './read-ahead.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 import { createStage, dropStage, selectFromStage, STAGE } from './staging.ts';
 
 const SAVEPOINT = 'dopplershift_step';

@@ -1,6 +1,6 @@
 import type { WarehouseCondition } from '../warehouse.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 type Row = { readonly now: string; readonly version: string; readonly ledger: string };
 

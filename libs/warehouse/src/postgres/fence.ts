@@ -2,10 +2,10 @@ import { Failure, printTarget } from '#contracts';
 import type { Log, Target } from '#contracts';
 import { ledgerName } from '../ledger-name.ts';
 import { literal, qualified } from '../quote.ts';
-import { classify, readServerError } from './classify.ts';
+import { classify, readServerError } from '../classify.ts';
 import { createLedgers, ledgerTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** Begins of all application names of ours, by which a waiter knows a loader's process on the server. */
 export const OUR_APPLICATIONS = 'dopplershift';

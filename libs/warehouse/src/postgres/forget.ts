@@ -3,7 +3,7 @@ import type { Target } from '#contracts';
 import type { LedgerFile } from '../warehouse.ts';
 import { ledgerTable, memoryTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** ledger rows looked at in one go while pruning */
 const PAGE_ROWS_MAX = 1_000;

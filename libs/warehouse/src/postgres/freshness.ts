@@ -2,7 +2,7 @@ import type { Freshness, Target } from '#contracts';
 import { ident, qualified } from '../quote.ts';
 import { columnNamed } from '../match-columns.ts';
 import { readTable } from './introspect.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /**
  * Whether the table holds newer data than the plan brings: the newest value of the guard's column, cut

@@ -1,7 +1,7 @@
 import { Failure, printTarget } from '#contracts';
 import type { Target } from '#contracts';
 import type { TableColumn } from '../match-columns.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** The columns of the target in the table's order; `undefined` when there is no such table. */
 export async function readTable(session: Session, target: Target): Promise<TableColumn[] | undefined> {

@@ -2,7 +2,7 @@ import { Failure, fileIdentity, parseETag, printTarget } from '#contracts';
 import type { FileIdentity, FileRef, LoadId, Target } from '#contracts';
 import { ledgerName } from '../ledger-name.ts';
 import { ident, literal, qualified } from '../quote.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** identities in one statement: about 10 MB of parameters with the longest keys */
 const IDENTITIES_MAX = 10_000;

@@ -7,7 +7,7 @@ import { failedBefore, forgetFailures } from './attempts.ts';
 import { hasLoad, ledgerTable, loadedOf, writeLedger } from './ledger.ts';
 import type { PlanRun } from './plan-run.ts';
 import { movePosition, readPosition } from './positions.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** Everything the warehouse remembers about the plan, read behind the fence. */
 export async function readMemory(session: Session, run: PlanRun): Promise<Memory> {

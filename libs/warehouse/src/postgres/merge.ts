@@ -5,7 +5,7 @@ import type { Staged } from '../merge-sql.ts';
 import { NOTHING_APPLIED } from '../outcome.ts';
 import type { Applied } from '../outcome.ts';
 import { ident, idents } from '../quote.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** The column of the staging table that holds the total order: files by lastModified and key, then lines. */
 export const ORDER = 'dopplershift_order';

@@ -4,7 +4,7 @@ import type { OpenOptions, WarehouseDeps } from '../open-warehouse.ts';
 import { filesOfPlan } from '../plan-files.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { rememberFailure } from './attempts.ts';
-import { classify, readServerError } from './classify.ts';
+import { classify, readServerError } from '../classify.ts';
 import type { OpenFile } from './copy-file.ts';
 import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
@@ -13,8 +13,8 @@ import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
 import { lookingAgain } from './look-again.ts';
 import type { House } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
-import { openSessions } from './sessions.ts';
-import type { Session } from './sessions.ts';
+import { openSessions } from '../sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** For what is not a plan: looking at the ledger, remembering, forgetting. */
 const SMALL_STATEMENT_MS = 30_000;

@@ -1,6 +1,6 @@
 import { Failure } from '#contracts';
 import type { PlanOutcome } from '../warehouse.ts';
-import { classify } from './classify.ts';
+import { classify } from '../classify.ts';
 import { beginBehindFence } from './fence.ts';
 import { isLoadKnown } from './memory.ts';
 import { fenceOptions, leaseOf } from './plan-run.ts';

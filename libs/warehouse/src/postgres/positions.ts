@@ -1,7 +1,7 @@
 import type { LoadId } from '#contracts';
 import { memoryTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /**
  * Where a stream stands in this warehouse. The lock keeps two plans of one stream apart even when their

@@ -4,22 +4,24 @@ import type { LoadRequested, Step, TablePlan } from '#contracts';
 import { checkPlan } from '../check-plan.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decide.ts';
-import { failureOfAll, fileOutcomes, joinSteps, onlyApplied, tableOutcome } from '../outcome.ts';
+import { failureOfAll, joinSteps, onlyApplied } from '../outcome.ts';
 import type { StepResult } from '../outcome.ts';
 import { filesOfPlan } from '../plan-files.ts';
 import type { PlannedFile } from '../plan-files.ts';
+import { filesFor, nothingToDo, outcomeOf, stale, targetsOf } from '../plan-outcome.ts';
+import { planRun } from '../plan-run.ts';
 import type { PlanOutcome, RunContext } from '../warehouse.ts';
-import { classify } from './classify.ts';
+import { classify } from '../classify.ts';
 import { commit } from './commit.ts';
 import type { End } from './commit.ts';
 import { copyStep } from './copy-step.ts';
 import { beginBehindFence } from './fence.ts';
 import { isStale } from './freshness.ts';
 import { readMemory, writeMemory } from './memory.ts';
-import { fenceOptions, leaseOf, planRun } from './plan-run.ts';
+import { fenceOptions, leaseOf } from './plan-run.ts';
 import type { House, PlanRun } from './plan-run.ts';
 import { planWithoutList } from './plan-without-list.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 import * as table from './table-steps.ts';
 
 /** How often a plan runs again at once because its commit was lost with the connection. */
@@ -57,7 +59,7 @@ async function runOnce(run: PlanRun): Promise<End> {
   try {
     return await house.sessions.lend(leaseOf(run), async (session) => {
       run.progress('fence');
-      await beginBehindFence(session, targetsOf(request), fenceOptions(run));
+      await beginBehindFence(session, targetsOf(run), fenceOptions(run));
       run.progress('ledger');
       const memory = await readMemory(session, run);
       const decision = decide(request.plan, run.files, memory, request);
@@ -71,10 +73,6 @@ async function runOnce(run: PlanRun): Promise<End> {
   } catch (thrown) {
     throw classify(thrown, `loading ${names}`);
   }
-}
-
-function targetsOf(request: LoadRequested): TablePlan['target'][] {
-  return request.plan.tables.map((one) => one.target);
 }
 
 /** Ends the transaction, which has changed nothing, and with it the fence. */
@@ -143,45 +141,4 @@ async function runStep(session: Session, run: PlanRun, at: StepAt): Promise<Step
     default:
       return unreachable(step);
   }
-}
-
-function filesFor(run: PlanRun, { tableIndex, stepIndex, decision }: StepAt): PlanRun['files'] {
-  return run.files.filter(
-    (file) => file.tableIndex === tableIndex && file.stepIndex === stepIndex && !decision.left.has(file.key),
-  );
-}
-
-function nothingToDo(run: PlanRun, decision: Decision): PlanOutcome {
-  const files = fileOutcomes(run.files, decision.left, []);
-  return { outcome: 'nothing-to-do', tables: [], files, rejected: [], warnings: [] };
-}
-
-/** Older data is left alone, and its files stay out of the ledger: a forced load may still bring them. */
-function stale(run: PlanRun, decision: Decision): PlanOutcome {
-  return { ...nothingToDo(run, decision), outcome: 'stale' };
-}
-
-function outcomeOf(run: PlanRun, decision: Decision, steps: readonly StepResult[]): PlanOutcome {
-  const all = joinSteps(steps);
-  const { tables } = run.request.plan;
-  const nulls = steps.flatMap((step, index) => nullKeyWarning(step, tables[index]));
-  const nothing = all.files.length > 0 && !all.files.some((file) => file.status === 'loaded');
-  return {
-    outcome: nothing ? 'nothing-to-do' : 'loaded',
-    tables: tables.flatMap(({ target }, index) => {
-      const step = steps[index];
-      return step ? [tableOutcome(target, step)] : [];
-    }),
-    files: fileOutcomes(run.files, decision.left, all.files),
-    rejected: all.reading.rejected,
-    warnings: [...nulls, ...all.reading.warnings],
-  };
-}
-
-function nullKeyWarning({ applied }: StepResult, plan: TablePlan | undefined): string[] {
-  if (applied.nullKeys === 0 || !plan) return [];
-  const rows = applied.nullKeys === 1 ? '1 row has' : `${applied.nullKeys} rows have`;
-  return [
-    `${printTarget(plan.target)}: ${rows} a NULL in the key; NULL equals nothing, so they match no row`,
-  ];
 }

@@ -2,9 +2,9 @@ import { Failure } from '#contracts';
 import type { Target } from '#contracts';
 import type { TableColumn } from '../match-columns.ts';
 import { ident, idents, qualified } from '../quote.ts';
-import { readServerError } from './classify.ts';
+import { readServerError } from '../classify.ts';
 import { ORDER } from './merge.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** Temporary tables are the session's own and end with the transaction, so fixed names cannot meet. */
 export const STAGE = 'dopplershift_stage';

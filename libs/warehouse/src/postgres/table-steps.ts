@@ -6,7 +6,7 @@ import { ident, idents, qualified } from '../quote.ts';
 import { needTable, readTable } from './introspect.ts';
 import { memoryTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from '../sessions.ts';
 
 /** A type name with its sizes, and nothing that could be more than a type. */
 const TYPE = /^[a-z_][a-z0-9_ ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?( with(out)? time zone)?(\[\])*$/i;

@@ -3,7 +3,7 @@ import type { Submittable } from 'pg';
 import type { Readable } from 'node:stream';
 import { Failure } from '#contracts';
 import type { Log } from '#contracts';
-import type { ConnectionSettings } from '../connection-url.ts';
+import type { ConnectionSettings } from './connection-url.ts';
 import { classify } from './classify.ts';
 import { copyIn } from './copy-in.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Secret, silentLog } from '#contracts';
 import { freshDatabase } from '#testing';
-import { parseConnectionUrl } from '../connection-url.ts';
+import { parseConnectionUrl } from './connection-url.ts';
 import { openSessions } from './sessions.ts';
 
 describe('a session', () => {
