@@ -61,7 +61,10 @@ export type Expected =
   | {
       /** The statement raises an error; the table stays empty. */
       readonly kind: 'Refused';
-      /** the load errors that are recorded; undefined: the error is no matter of a row */
+      /**
+       * load errors that are recorded, perhaps among others that were met before the COPY stopped; undefined:
+       * the error is no matter of a row
+       */
       readonly rejected?: readonly RejectedLine[];
     };
 

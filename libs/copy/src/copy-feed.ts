@@ -72,6 +72,11 @@ export type CopyRunInput = {
   readonly jsonPaths?: Buffer;
   /** rejected rows carry the first 200 characters of their row or document; default false: they hold data */
   readonly showRows?: boolean;
+  /**
+   * IGNOREHEADER 1: the header is held against the column list, and one in another order refuses the file;
+   * default true. Redshift does not look at it.
+   */
+  readonly checksHeader?: boolean;
 };
 
 /** One COPY over several files: MAXERROR counts across all of them. Files are fed one after the other. */

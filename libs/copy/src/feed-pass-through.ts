@@ -14,7 +14,7 @@ export function feedPassThrough(source: CopySource, input: CopyRunInput, plan: A
   const { options } = input;
   const columns = input.columns.map((column) => column.name);
   const header = new HeaderSkipper(options.ignoreHeader, (line) => {
-    if (options.ignoreHeader !== 1) return;
+    if (options.ignoreHeader !== 1 || input.checksHeader === false) return;
     const warning = checkHeader(line.toString('utf8'), { format: options.format, columns, url: source.url });
     if (warning !== undefined) warnings.push(warning);
   });

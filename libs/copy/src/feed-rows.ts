@@ -59,6 +59,7 @@ export async function* rowsOf(source: CopySource, input: Rows): AsyncGenerator<B
     rows: writer,
     jsonPaths: input.paths,
     onHeader: (line) => {
+      if (input.checksHeader === false) return;
       const warning = checkHeader(line, { format: options.format, columns: names, url: source.url });
       if (warning !== undefined) input.warnings.push(warning);
     },

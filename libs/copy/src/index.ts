@@ -7,3 +7,7 @@ export { printCopyOptions } from './options/print-copy-options.ts';
 export { stripCredentials } from './options/strip-credentials.ts';
 export { startCopyRun } from './start-copy-run.ts';
 export { jsonPathsUrl } from './unsupported-options.ts';
+export { chooseCopyColumns } from './statement/choose-copy-columns.ts';
+export type { TargetColumn } from './statement/choose-copy-columns.ts';
+export { resolveCopyFiles } from './statement/resolve-copy-files.ts';
+export type { CopyFile, CopyStore } from './statement/resolve-copy-files.ts';
