@@ -74,6 +74,8 @@ export type CopyOptions = {
   /** true: decimals are rounded; false: cut */
   readonly roundDecimals: boolean;
   readonly explicitIds: boolean;
+  /** nested columns of a columnar file as JSON text into SUPER; on PostgreSQL they are that always */
+  readonly serializeToJson: boolean;
   /** the load fails when errors ≥ this; 0 and 1: at the first. 0–100,000 */
   readonly maxError: number;
   readonly ignoreAllErrors: boolean;
@@ -107,6 +109,7 @@ export const DEFAULT_COPY_OPTIONS: CopyOptions = {
   timeFormat: { kind: 'Default' },
   roundDecimals: false,
   explicitIds: false,
+  serializeToJson: false,
   maxError: 0,
   ignoreAllErrors: false,
   noLoad: false,

@@ -15,7 +15,8 @@ const TEXT_LAYOUT = [
 /** Refused beside a format, besides the other formats. */
 const REFUSED: Readonly<Partial<Record<CopyFormat['kind'], readonly string[]>>> = {
   Csv: ['REMOVEQUOTES', 'ESCAPE'],
-  FixedWidth: ['DELIMITER', 'ESCAPE'],
+  // REMOVEQUOTES is not said to be refused here, but a field of fixed width has no quotes to remove
+  FixedWidth: ['DELIMITER', 'ESCAPE', 'REMOVEQUOTES'],
   Json: TEXT_LAYOUT,
   Avro: TEXT_LAYOUT,
 };
@@ -33,6 +34,7 @@ const COLUMNAR_ALLOWED = [
   'ORC',
   'PARQUET',
   'SECRET_ACCESS_KEY',
+  'SERIALIZETOJSON',
   'SESSION_TOKEN',
   'STATUPDATE',
 ];
@@ -70,6 +72,9 @@ function refuseUnfitting(given: GivenOptions, format: CopyFormat['kind']): void 
     cursor.problem('CSV: the delimiter and the quote must differ', quoteAt ?? seen.get('CSV'));
   if (format === 'FixedWidth' && (patch.encoding ?? 'utf8') !== 'utf8')
     clash(given, 'ENCODING', 'FIXEDWIDTH', seen.get('ENCODING') ?? 0);
+  const isColumnar = format === 'Parquet' || format === 'Orc';
+  if (given.has('SERIALIZETOJSON') && !isColumnar)
+    cursor.problem('SERIALIZETOJSON needs PARQUET or ORC', seen.get('SERIALIZETOJSON'));
   if (given.has('ESCAPE') && given.delimiter?.includes('\\'))
     cursor.problem('ESCAPE: the delimiter cannot be a backslash', seen.get('ESCAPE'));
 }

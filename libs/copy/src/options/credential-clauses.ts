@@ -47,14 +47,20 @@ function readCredentials({ cursor, credentials, patch }: GivenOptions, option: s
   const at = cursor.at;
   const text = cursor.takeSecretText(option);
   if (text === undefined) return;
+  const named = new Set<string>();
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
     const equals = part.indexOf('=');
     const key = part.slice(0, equals).trim().toLowerCase();
     if (equals < 0 || !CREDENTIAL_KEYS.includes(key))
       cursor.problem(`CREDENTIALS knows ${CREDENTIAL_KEYS.join(', ')}`, at);
+    else if (named.has(key)) cursor.problem(`CREDENTIALS names ${key} twice`, at);
     else if (key === 'master_symmetric_key') patch.masterSymmetricKey = new Secret(part.slice(equals + 1));
     else credentials.set(key, part.slice(equals + 1).trim());
+    named.add(key);
   }
+  named.delete('master_symmetric_key');
+  if (named.has('aws_iam_role') && named.size > 1)
+    cursor.problem('CREDENTIALS names a role and keys: only one of them can be used', at);
   if (credentials.size === 0 && patch.masterSymmetricKey === undefined)
     cursor.problem('CREDENTIALS names no credentials', at);
 }

@@ -40,6 +40,7 @@ const CONVERSION_CLAUSES: Readonly<Record<string, Clause>> = {
   IGNOREHEADER: { read: number('ignoreHeader', { least: 0, most: 2_147_483_647 }) },
   NULL: { read: readNullAs },
   ROUNDEC: flag('roundDecimals'),
+  SERIALIZETOJSON: flag('serializeToJson'),
   TIMEFORMAT: { read: readTimeFormat },
   TRIMBLANKS: flag('trimBlanks'),
   TRUNCATECOLUMNS: flag('truncateColumns'),
@@ -144,6 +145,8 @@ function readStatUpdate({ cursor, patch }: GivenOptions): void {
 }
 
 function readRegion({ cursor, patch }: GivenOptions): void {
+  const at = cursor.at;
   const region = cursor.takeText('REGION');
-  if (region !== undefined) patch.region = region;
+  if (region?.trim() === '') cursor.problem('REGION is empty', at);
+  else if (region !== undefined) patch.region = region;
 }

@@ -88,6 +88,7 @@ function printConversion(options: CopyOptions): string[] {
     printTimes('timeformat', options.timeFormat),
     options.roundDecimals ? 'roundec' : '',
     options.explicitIds ? 'explicit_ids' : '',
+    options.serializeToJson ? 'serializetojson' : '',
   ];
 }
 
