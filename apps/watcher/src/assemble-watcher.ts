@@ -34,13 +34,15 @@ export type WatcherParts = {
   readonly store: ObjectStore;
   readonly publish: Publish;
   readonly partitionOf: (unit: string) => number;
+  /** called after many keys were listed */
+  readonly collectGarbage?: () => void;
   readonly log: Log;
   readonly trip: Trip;
 };
 
 /** @throws RangeError when prefix or key pattern cannot be used */
 export function assembleWatcher(parts: WatcherParts, settings: WatcherSettings): Watcher {
-  const { store, publish, partitionOf, log, trip } = parts;
+  const { store, publish, log, trip } = parts;
   const { bucket, reannounceAfterMs, announcedMax } = settings;
   const scope = watchScope({ ...settings, ownPrefixes: ownPrefixes(settings.archivePrefix) });
   const memory = {
@@ -59,5 +61,5 @@ export function assembleWatcher(parts: WatcherParts, settings: WatcherSettings):
     trip,
   };
   const listing = { store, scope, isManifestKey, filesMax: settings.directoryFilesMax };
-  return new Watcher({ listing, sweep, partitionOf, log }, settings);
+  return new Watcher({ ...parts, listing, sweep }, settings);
 }

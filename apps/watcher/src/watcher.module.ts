@@ -4,7 +4,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
-import { ServiceModule } from '#service';
+import { collectGarbage, ServiceModule } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { assembleWatcher } from './assemble-watcher.ts';
 import { watcherSettings } from './watcher-settings.ts';
@@ -58,7 +58,10 @@ export function composeWatcher(parts: ServiceParts): ServiceFace {
   const { config, kafka, publish, readiness, metrics, trip, log } = parts;
   const store = s3ObjectStore(s3OptionsOf(config), log);
   const partitionOf = (unit: string): number => kafka.partitionOf(unit);
-  const watcher = assembleWatcher({ store, publish, partitionOf, log, trip }, watcherSettings(config));
+  const watcher = assembleWatcher(
+    { store, publish, partitionOf, collectGarbage, log, trip },
+    watcherSettings(config),
+  );
   readiness.add('bucket', async () => {
     if (!watcher.isListing) throw new Error(`bucket ${config.s3.bucket} cannot be listed`);
   });

@@ -94,6 +94,19 @@ describe('the watcher', () => {
     expect(announced()).toEqual(['a/1.csv', 'a/2.csv']);
   });
 
+  it('collects garbage when it has listed many keys, and not for a few', async () => {
+    let collections = 0;
+    const parts = { collectGarbage: () => void (collections += 1) };
+    const { store, watcher, until } = started({ parts, settings: { pollIntervalMs: 1 } });
+    await put(store, 'few/1.csv');
+    watcher.own([0]);
+    await until(() => watcher.counters.cycles > 1);
+    expect(collections).toBe(0);
+    await Promise.all(Array.from({ length: 10_000 }, (_none, n) => put(store, `many/${n}.csv`)));
+    await until(() => collections > 0);
+    expect(watcher.counters.keysListed).toBeGreaterThan(10_000);
+  });
+
   it('makes the turn of a hinted directory come without waiting for the cycle', async () => {
     const { store, watcher, announced, until } = started();
     watcher.own([0]);

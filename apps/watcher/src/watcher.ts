@@ -19,6 +19,8 @@ import type { WatchUnit } from './watch-units.ts';
 
 /** A cycle that takes longer than the interval still leaves this share of it to everybody else. */
 const REST_SHARE = 0.1;
+/** Their listing leaves some 10 MB of garbage, half of it outside the heap. */
+const KEYS_PER_COLLECTION = 10_000;
 
 export type WatcherOptions = {
   /** from the start of a cycle to that of the next */
@@ -36,6 +38,7 @@ export type WatcherDeps = {
   readonly sweep: SweepDeps;
   /** the partition of sweep-requested that a watch unit belongs to */
   readonly partitionOf: (unit: string) => number;
+  readonly collectGarbage?: () => void;
   readonly log: Log;
 };
 
@@ -55,6 +58,7 @@ export class Watcher {
   readonly #counts = { ...NO_COUNTS };
   #owned: ReadonlySet<number> = new Set();
   #listingFailed = 0;
+  #collectedAtKeys = 0;
 
   constructor(deps: WatcherDeps, options: WatcherOptions) {
     this.#deps = deps;
@@ -170,6 +174,13 @@ export class Watcher {
     if (signal.aborted) return;
     if (failure) this.#units.failed(unit.unit, failure, performance.now());
     else this.#units.swept(unit.unit, startedAt);
+    this.#tidyUp();
+  }
+
+  #tidyUp(): void {
+    if (this.#counts.keysListed - this.#collectedAtKeys < KEYS_PER_COLLECTION) return;
+    this.#collectedAtKeys = this.#counts.keysListed;
+    this.#deps.collectGarbage?.();
   }
 
   async *#directoriesOf(unit: WatchUnit, signal: AbortSignal): AsyncGenerator<Directory> {

@@ -1,3 +1,4 @@
+export { collectGarbage } from './collect-garbage.ts';
 export { LaneContext } from './lane-context.ts';
 export type { LaneHandlers, StartLanes } from './lane-strategy.ts';
 export type { Metrics } from './metrics.ts';
