@@ -183,6 +183,28 @@ describe('the command line beside running services', () => {
     await hasRows('visits', 2);
   });
 
+  it('forgets what is gone and too old to be replayed, and nothing that is still in the bucket', async () => {
+    await fleet.sql.query('create table kept (id int)');
+    const keep = ':columns ["id"] :pk-columns ["id"] :keep-data-pattern-files-on-import true';
+    await fleet.drop('kept/manifest.edn', manifest('kept', keep));
+    await fleet.drop('kept/1.csv', '1\n');
+    await hasRows('kept', 1);
+    const refused = await cli('forget', '--gone');
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toContain('--older-than');
+    const gone = (...args: string[]) => answer('forget', '--gone', ...args);
+    expect(await gone('--older-than', '1d')).toMatchObject({ forgotten: 0 });
+    // orders/1.csv is archived, and the failure of orders/2.csv, which somebody removed, is remembered.
+    const of = (table: string, forgotten: number) => ({ table: `main/public.${table}`, forgotten });
+    expect(await gone('--older-than', '0s', '--dry-run')).toMatchObject({
+      dryRun: true,
+      tables: [of('kept', 0), of('late', 1), of('orders', 2), of('visits', 1)],
+    });
+    expect(await gone('--older-than', '0s', '--table', 'orders')).toMatchObject({ forgotten: 2 });
+    expect(await gone('--older-than', '0s')).toMatchObject({ forgotten: 2 });
+    expect(await gone('--older-than', '0s')).toMatchObject({ forgotten: 0 });
+  });
+
   it('lists a dead letter and sends it again', async () => {
     const topic = `${topicPrefix}load-requested`;
     const value = Buffer.from('no event at all');

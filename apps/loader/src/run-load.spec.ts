@@ -65,6 +65,7 @@ function stage(run: () => PlanOutcome) {
     recordFailure: async (_request, failure) => void remembered.push(failure.code),
     forget: async () => 0,
     prune: async () => 0,
+    targets: async () => [],
     ping: async () => undefined,
     examine: async () => ({ now: 0, version: 'none', ledgerSchema: 'ready' }),
     close: async () => undefined,

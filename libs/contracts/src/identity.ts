@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
+import { parseETag } from './brands.ts';
 import type { FileIdentity, LoadId } from './brands.ts';
 import type { FileRef, Files, LoadPlan, Step } from './plan.ts';
 
 /** The identity of design §2: bucket, key, etag, lastModified floored to seconds. */
 export function fileIdentity(file: FileRef): FileIdentity {
   return [file.bucket, file.key, file.etag, Math.floor(file.lastModified / 1000)].join('\n') as FileIdentity;
+}
+
+/** The file of an identity; `undefined` for what `fileIdentity` did not make. A key may hold line ends. */
+export function fileOfIdentity(identity: string): Omit<FileRef, 'size'> | undefined {
+  const [, bucket, key, etag, seconds] = /^([^\n]*)\n([^]*)\n([^\n]*)\n(\d{1,12})$/.exec(identity) ?? [];
+  if (bucket === undefined || key === undefined || etag === undefined) return undefined;
+  return { bucket, key, etag: parseETag(etag), lastModified: Number(seconds) * 1000 };
 }
 
 /**

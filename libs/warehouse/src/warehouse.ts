@@ -42,6 +42,15 @@ export type RunContext = {
 /** A file as the ledger knows it: identity without its size. */
 export type LedgerFile = Pick<FileRef, 'bucket' | 'key' | 'etag' | 'lastModified'>;
 
+export type PruneMatch = {
+  /** epoch ms; at most the age to which announcements are kept */
+  readonly loadedBefore: number;
+  /** which of these versions are no more in the bucket; those returned are the given ones */
+  readonly gone: (files: readonly LedgerFile[]) => Promise<readonly LedgerFile[]>;
+  /** true: only counts */
+  readonly dryRun?: boolean;
+};
+
 /** What a warehouse says about itself, for the person who sets it up. */
 export type WarehouseCondition = {
   /** its clock, epoch ms */
@@ -71,16 +80,12 @@ export type Warehouse = {
     match: { readonly keyPrefix?: string; readonly loadId?: string },
   ) => Promise<number>;
   /**
-   * Drops ledger rows that are of no use any more: loaded before `loadedBefore` (epoch ms; at most the
-   * age to which announcements are kept) and their object is gone. Returns how many.
+   * Drops ledger rows and remembered failures that are of no use any more: they are old and their object
+   * is gone. Returns how many; while a plan runs into the target it goes on beside it.
    */
-  readonly prune: (
-    target: Target,
-    match: {
-      readonly loadedBefore: number;
-      readonly gone: (files: readonly LedgerFile[]) => Promise<readonly LedgerFile[]>;
-    },
-  ) => Promise<number>;
+  readonly prune: (target: Target, match: PruneMatch) => Promise<number>;
+  /** The tables that have a ledger, whether or not they are there. */
+  readonly targets: () => Promise<readonly Target[]>;
   /** A cheap round trip. @throws Failure unavailable | access-denied */
   readonly ping: () => Promise<void>;
   /** Looks, and changes nothing. @throws Failure unavailable | access-denied */

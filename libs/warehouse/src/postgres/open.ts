@@ -8,10 +8,11 @@ import { classify, readServerError } from '../classify.ts';
 import type { OpenFile } from './copy-file.ts';
 import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
-import { forget, prune } from './forget.ts';
+import { forget } from './forget.ts';
 import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
 import { lookingAgain } from './look-again.ts';
 import type { House } from './plan-run.ts';
+import { prune, targetsOf } from './prune.ts';
 import { runPlan } from './run-plan.ts';
 import { openSessions } from '../sessions.ts';
 import type { Session } from '../sessions.ts';
@@ -37,6 +38,10 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
     forget: (target, match) =>
       small(house, 'forgetting', async (session) =>
         orNothing(0, () => forget(session, { home: house.home, target }, match)),
+      ),
+    targets: () =>
+      small(house, 'reading the ledgers', async (session) =>
+        orNothing([], () => targetsOf(session, house.home)),
       ),
     prune: (target, match) =>
       small(house, 'pruning the ledger', async (session) =>

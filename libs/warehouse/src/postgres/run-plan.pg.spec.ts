@@ -349,19 +349,6 @@ describe('the ledger', () => {
     expect(await trial.warehouse.forget(ITEMS, { loadId: append(a, b).loadId })).toBe(2);
   });
 
-  it('drops rows only when their object is gone and they are old', async () => {
-    const files = ['a', 'b', 'c'].map((key, n) => trial.put(key, `${n}|x\n`));
-    await trial.run(append(...files));
-    const asked = async (loadedBefore: number): Promise<number> =>
-      await trial.warehouse.prune(ITEMS, {
-        loadedBefore,
-        gone: async (rows) => rows.filter(({ key }) => key !== 'b'),
-      });
-    expect(await asked(Date.now() - 3_600_000)).toBe(0);
-    expect(await asked(Date.now() + 3_600_000)).toBe(2);
-    expect((await trial.warehouse.loadedFiles(ITEMS, files)).size).toBe(1);
-  });
-
   it('holds files of any name', async () => {
     const keys = ["it's/+%2B=ü 1.csv", `${'é'.repeat(511)}.`, 'a//b', '😀'];
     const files = keys.map((key, n) => trial.put(key, `${n}|x\n`));

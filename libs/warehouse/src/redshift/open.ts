@@ -19,6 +19,7 @@ export function openRedshift({ name }: { readonly name: string }, { log }: { rea
     recordFailure: refuse,
     forget: refuse,
     prune: refuse,
+    targets: refuse,
     ping: refuse,
     examine: refuse,
     close: async () => undefined,
