@@ -1,0 +1,27 @@
+/** What drivers made for Redshift say of themselves; PostgreSQL would refuse it. */
+const REDSHIFT_DRIVERS_SAY = new Set([
+  'client_protocol_version',
+  'driver_version',
+  'os_version',
+  'plugin_name',
+  'idp_type',
+  'provider_name',
+  'token',
+  'token_type',
+  'IdpIssuer',
+]);
+
+/** The startup parameters that the backend gets: the client's, without those that only Redshift knows. */
+export function backendParameters(
+  given: ReadonlyMap<string, string>,
+  as: { readonly user: string; readonly database: string; readonly isolation: 'snapshot' | 'serializable' },
+): ReadonlyMap<string, string> {
+  const kept = [...given].filter(([name]) => !REDSHIFT_DRIVERS_SAY.has(name));
+  return new Map([
+    ['user', as.user],
+    ['database', as.database],
+    ...kept.filter(([name]) => name !== 'user' && name !== 'database'),
+    ['standard_conforming_strings', 'on'],
+    ['default_transaction_isolation', as.isolation === 'snapshot' ? 'repeatable read' : 'serializable'],
+  ]);
+}
