@@ -62,6 +62,7 @@ const LOST =
 const TLS = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)|does not support SSL/;
 
 const REMEDIES: Readonly<Record<string, string>> = {
+  '28P01': 'Correct user and password of the warehouse url, then: dopplershift retry.',
   '28': 'Correct the user of the warehouse url, or the server’s pg_hba.conf, then: dopplershift retry.',
   '42501': 'Grant the role of the warehouse url what the message names, then: dopplershift retry.',
   '3D000': 'Create the database, or correct its name in the warehouse url, then: dopplershift retry.',
