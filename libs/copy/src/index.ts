@@ -1,3 +1,4 @@
+export { copyErrorReason } from './copy-error.ts';
 export * from './copy-feed.ts';
 export type * from './copy-options.ts';
 export type { CopyOptionProblem } from './options/option-cursor.ts';
