@@ -54,6 +54,7 @@ export async function* rowsOf(source: CopySource, input: Rows): AsyncGenerator<B
   const { options, columns, writer, tally } = input;
   const names = columns.map((column) => column.name);
   const reader = makeReader({
+    url: source.url,
     options,
     columns,
     rows: writer,

@@ -41,7 +41,7 @@ export function startCopyRun(input: CopyRunInput): CopyRun {
 
 function jsonPathsOf({ options, jsonPaths }: CopyRunInput): JsonPathsSpec | undefined {
   const { format } = options;
-  if (format.kind !== 'Json') return undefined;
+  if (format.kind !== 'Json' && format.kind !== 'Avro') return undefined;
   if (format.paths.kind !== 'At') return format.paths;
   return jsonPaths === undefined ? undefined : parseJsonPathsFile(jsonPaths);
 }

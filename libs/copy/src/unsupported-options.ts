@@ -6,7 +6,16 @@ import type { CopyOptions } from './copy-options.ts';
 const UNSUPPORTED: readonly (readonly [string, (options: CopyOptions) => boolean, string])[] = [
   ['PARQUET', ({ format }) => format.kind === 'Parquet', 'is not read on PostgreSQL yet'],
   ['ORC', ({ format }) => format.kind === 'Orc', 'is not read on PostgreSQL yet'],
-  ['AVRO', ({ format }) => format.kind === 'Avro', 'is not read on PostgreSQL yet'],
+  [
+    'IGNOREHEADER',
+    ({ format, ignoreHeader }) => format.kind === 'Avro' && ignoreHeader > 0,
+    'counts lines, which a file in AVRO does not have',
+  ],
+  [
+    'ENCODING',
+    ({ format, encoding }) => format.kind === 'Avro' && encoding !== 'utf8',
+    'concerns text; a file in AVRO is binary',
+  ],
   ['LZOP', ({ compression }) => compression === 'lzop', 'is not read on PostgreSQL; use GZIP or ZSTD'],
   ['ENCRYPTED', ({ encrypted }) => encrypted, 'needs a client-side key, which never travels'],
   ['MANIFEST', ({ manifest }) => manifest, 'is added by the loader where it is needed; leave it out'],
@@ -36,5 +45,6 @@ export function refuseUnsupported(input: CopyRunInput): void {
 /** The `s3://bucket/key` of the jsonpaths file that the options name, if they do. */
 export function jsonPathsUrl(options: CopyOptions): string | undefined {
   const { format } = options;
-  return format.kind === 'Json' && format.paths.kind === 'At' ? format.paths.url : undefined;
+  const hasPaths = format.kind === 'Json' || format.kind === 'Avro';
+  return hasPaths && format.paths.kind === 'At' ? format.paths.url : undefined;
 }

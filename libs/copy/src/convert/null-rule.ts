@@ -1,13 +1,15 @@
 import type { CopyOptions } from '../copy-options.ts';
 
-/** NULL AS. It does not exist for JSON (reference/redshift-copy.md §2), where `null` says it. */
+const KNOWS_NULL: readonly CopyOptions['format']['kind'][] = ['Json', 'Avro', 'Parquet', 'Orc'];
+
+/** NULL AS. It does not exist for JSON and binary files (reference/redshift-copy.md §2), which say NULL. */
 export class NullRule {
   readonly #mark: Buffer;
   readonly #length: number;
 
   constructor(options: CopyOptions) {
     this.#mark = Buffer.from(options.nullAs, 'utf8');
-    this.#length = options.format.kind === 'Json' ? -1 : this.#mark.length;
+    this.#length = KNOWS_NULL.includes(options.format.kind) ? -1 : this.#mark.length;
   }
 
   matches(bytes: Buffer, start: number, end: number): boolean {

@@ -28,7 +28,7 @@ export function makeJsonReader(input: JsonRowsInput): RowReader {
 }
 
 /** 'auto': a column takes the member of its own name, case and all. */
-function pathsOf({ paths, columns }: JsonRowsInput): readonly JsonPath[] {
+export function pathsOf({ paths, columns }: Pick<JsonRowsInput, 'paths' | 'columns'>): readonly JsonPath[] {
   if (paths.kind === 'Auto') {
     return columns.map(({ name }) => [paths.ignoreCase ? name.toLowerCase() : name]);
   }

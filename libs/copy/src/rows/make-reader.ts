@@ -1,4 +1,5 @@
 import { unreachable } from '#contracts';
+import { AvroReader } from '../avro/avro-rows.ts';
 import type { CopyColumn } from '../copy-feed.ts';
 import type { CopyOptions } from '../copy-options.ts';
 import { DEFAULT_COPY_OPTIONS } from '../copy-options.ts';
@@ -14,6 +15,8 @@ import { FixedWidthSplitter } from './split-fixed.ts';
 import { PlainSplitter } from './split-plain.ts';
 
 export type ReaderInput = {
+  /** for errors that concern the file as a whole */
+  readonly url: string;
   readonly options: CopyOptions;
   readonly columns: readonly CopyColumn[];
   readonly rows: RowTarget;
@@ -26,8 +29,10 @@ export function makeReader(input: ReaderInput): RowReader {
   const { options, columns, rows } = input;
   const splitter = splitterOf(options);
   if (splitter === undefined) {
-    if (input.jsonPaths === undefined) throw new TypeError(`no reader for ${options.format.kind}`);
-    return makeJsonReader({ paths: input.jsonPaths, columns, ignoreHeader: options.ignoreHeader, rows });
+    const { jsonPaths: paths, url } = input;
+    if (paths === undefined) throw new TypeError(`no reader for ${options.format.kind}`);
+    if (options.format.kind === 'Avro') return new AvroReader({ url, paths, columns, options, rows });
+    return makeJsonReader({ paths, columns, ignoreHeader: options.ignoreHeader, rows });
   }
   const checked = options.ignoreHeader === 1 ? input.onHeader : () => undefined;
   return new RowTextReader(
