@@ -1,5 +1,6 @@
 import { Failure } from '#contracts';
-import type { CopyRunInput } from './copy-feed.ts';
+import { columnType } from './convert/column-type.ts';
+import type { CopyColumn, CopyRunInput } from './copy-feed.ts';
 import type { CopyOptions } from './copy-options.ts';
 
 /** What cannot be carried out on PostgreSQL, each with the reason that the author of the manifest reads. */
@@ -20,11 +21,6 @@ const UNSUPPORTED: readonly (readonly [string, (options: CopyOptions) => boolean
   ['ENCRYPTED', ({ encrypted }) => encrypted, 'needs a client-side key, which never travels'],
   ['MANIFEST', ({ manifest }) => manifest, 'is added by the loader where it is needed; leave it out'],
   ['READRATIO', ({ readRatio }) => readRatio !== undefined, 'concerns DynamoDB only'],
-  [
-    "JSON 'noshred'",
-    ({ format }) => format.kind === 'Json' && format.paths.kind === 'NoShred',
-    'needs a SUPER column, which PostgreSQL lacks',
-  ],
 ];
 
 /** @throws Failure `options-invalid`, naming every option that cannot be carried out */
@@ -37,9 +33,17 @@ export function refuseUnsupported(input: CopyRunInput): void {
   if (columns.length === 0) reasons.push('the column list is empty');
   if (format.kind === 'FixedWidth' && format.fields.length !== columns.length)
     reasons.push(`FIXEDWIDTH has ${format.fields.length} fields for ${columns.length} columns`);
+  if (format.kind === 'Json' && format.paths.kind === 'NoShred' && !takesDocument(columns))
+    reasons.push("JSON 'noshred' needs exactly one column, of type super, json, jsonb or text");
   if (jsonPathsUrl(options) !== undefined && input.jsonPaths === undefined)
     reasons.push('the jsonpaths file was not read');
   if (reasons.length > 0) throw new Failure('options-invalid', `COPY options: ${reasons.join('; ')}`);
+}
+
+function takesDocument([column, ...others]: readonly CopyColumn[]): boolean {
+  if (column === undefined || others.length > 0) return false;
+  const { kind } = columnType(column.type);
+  return kind === 'Json' || kind === 'VarChar';
 }
 
 /** The `s3://bucket/key` of the jsonpaths file that the options name, if they do. */

@@ -6,7 +6,9 @@ export const UNPACKED_BYTES_MAX = 64 * 1024 * 1024;
 /** snappy's blocks end with a checksum of four bytes (Avro specification, "snappy") */
 const CHECKSUM_BYTES = 4;
 
-/** By the codec's name in the file; the ones that Redshift knows (reference/redshift-copy.md §2, row AVRO). */
+/**
+ * By the codec's name in the file; the ones that Redshift knows (reference/redshift-copy.md §2, row AVRO).
+ */
 export const CODECS: ReadonlyMap<string, (block: Buffer) => Buffer> = new Map([
   ['null', (block: Buffer) => block],
   ['deflate', (block: Buffer) => inflateRawSync(block, { maxOutputLength: UNPACKED_BYTES_MAX })],

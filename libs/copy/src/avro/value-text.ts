@@ -2,7 +2,7 @@ import avro from 'avsc';
 import type { Type } from 'avsc';
 import { floatText, jsonBytes, jsonFloat, jsonList, jsonObject, jsonString } from '../binary/json-text.ts';
 import type { BinaryValue } from '../binary/value-writer.ts';
-import { LogicalValue } from './avro-types.ts';
+import { LogicalValue } from './read-record-type.ts';
 
 const { ArrayType, LogicalType, MapType, RecordType, WrappedUnionType } = avro.types;
 

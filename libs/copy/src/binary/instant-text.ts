@@ -1,6 +1,6 @@
 /**
- * Instants, times and decimals of binary files as the text that the same value has in a text file, so that one
- * set of converters serves all formats.
+ * Instants, times and decimals of binary files as the text that the same value has in a text file, so that
+ * one set of converters serves all formats.
  */
 export type TimeUnit = 'millis' | 'micros' | 'nanos';
 
@@ -25,7 +25,9 @@ export function dateText(days: number): string | undefined {
   return year > 0 ? day : `${day} BC`;
 }
 
-/** `YYYY-MM-DD HH:MI:SS[.f…][ BC]` in UTC, as many decimals as are needed. @param since 1970-01-01 00:00:00 */
+/**
+ * `YYYY-MM-DD HH:MI:SS[.f…][ BC]` in UTC, as many decimals as are needed. @param since 1970-01-01 00:00:00
+ */
 export function timestampText(since: bigint, unit: TimeUnit): string | undefined {
   const perDay = PER_SECOND[unit] * DAY_SECONDS;
   const inDay = ((since % perDay) + perDay) % perDay;
@@ -41,7 +43,8 @@ export function timeText(since: bigint, unit: TimeUnit): string {
   const fraction = String(since % PER_SECOND[unit])
     .padStart(DIGITS[unit], '0')
     .replace(/0+$/, '');
-  const clock = `${two(Math.trunc(seconds / 3600))}:${two(Math.trunc(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const minutes = Math.trunc(seconds / 60);
+  const clock = `${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
   return fraction === '' ? clock : `${clock}.${fraction}`;
 }
 

@@ -32,17 +32,15 @@ describe('columnType', () => {
     expect(columnType(text)).toEqual(type);
   });
 
-  it.each([
-    'uuid',
-    'jsonb',
-    'bytea',
-    'integer[]',
-    'character varying(10)[]',
-    '"char"',
-    'shop.colour',
-    'super',
-  ])('leaves %s to the server', (text) => {
-    expect(columnType(text)).toEqual({ kind: 'Other' });
+  it.each(['uuid', 'bytea', 'integer[]', 'character varying(10)[]', '"char"', 'shop.colour'])(
+    'leaves %s to the server',
+    (text) => {
+      expect(columnType(text)).toEqual({ kind: 'Other' });
+    },
+  );
+
+  it.each(['super', 'json', 'jsonb'])('knows %s as JSON', (text) => {
+    expect(columnType(text)).toEqual({ kind: 'Json' });
   });
 
   it('leaves a scale beyond the precision to the server', () => {

@@ -10,7 +10,9 @@ export type ColumnType =
   | { readonly kind: 'Time'; readonly withZone: boolean }
   | { readonly kind: 'VarChar'; readonly length?: number }
   | { readonly kind: 'Char'; readonly length?: number }
-  /** json, uuid, bytea, arrays, enums, …: passed on as text, the server judges */
+  /** SUPER, and PostgreSQL's json and jsonb */
+  | { readonly kind: 'Json' }
+  /** uuid, bytea, arrays, enums, …: passed on as text, the server judges */
   | { readonly kind: 'Other' };
 
 export type DecimalFit = { readonly precision: number; readonly scale: number };
@@ -42,6 +44,9 @@ const PLAIN: Readonly<Record<string, ColumnType>> = {
   text: { kind: 'VarChar' },
   name: { kind: 'VarChar', length: 63 },
   citext: { kind: 'VarChar' },
+  json: { kind: 'Json' },
+  jsonb: { kind: 'Json' },
+  super: { kind: 'Json' },
 };
 
 const VARCHARS = new Set(['character varying', 'varchar', 'nvarchar']);

@@ -9,6 +9,7 @@ import type { ColumnType } from './column-type.ts';
 import { DecimalConverter } from './decimal-converter.ts';
 import { FloatConverter } from './float-converter.ts';
 import { IntegerConverter } from './integer-converter.ts';
+import { JsonConverter } from './json-converter.ts';
 import { makeDateConverter, makeTimestampConverter } from './moment-converter.ts';
 import { NullRule } from './null-rule.ts';
 import { TextConverter } from './text-converter.ts';
@@ -47,6 +48,11 @@ export function makeConverter(
       return makeTimestampConverter(type.withZone, options, nulls, losses);
     case 'Time':
       return new TimeConverter(type.withZone, nulls);
+    case 'Json': {
+      const text = textConverter({ kind: 'Other' }, { options, semantics }, nulls, losses);
+      // the documents of a file in JSON were read as such already
+      return options.format.kind === 'Json' ? text : new JsonConverter(text, nulls);
+    }
     case 'VarChar':
     case 'Char':
     case 'Other':

@@ -1,5 +1,5 @@
 import type { RowReader, RowTarget } from '../row-target.ts';
-import { INVALID_LINE, RowEmitter } from './emit-row.ts';
+import { RowEmitter } from './emit-row.ts';
 import { CLOSE_BRACKET, COMMA, LF, MORE, OPEN_BRACE, OPEN_BRACKET } from './json-scanner.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import type { JsonShredder } from './json-shredder.ts';
@@ -18,6 +18,8 @@ export type DocumentRules = {
   readonly rows: RowTarget;
   /** a document may be an array: a path begins with an index */
   readonly takesArrays: boolean;
+  /** the error code of what is no document */
+  readonly malformed: number;
 };
 
 /**
@@ -143,7 +145,7 @@ export class DocumentSplitter implements RowReader {
 
   #refuse(line: number, reason: string, at: number, end: number): void {
     const source = this.#scanner.bytes.subarray(at, end);
-    this.#rules.rows.reject(line, -1, INVALID_LINE, { reason, source });
+    this.#rules.rows.reject(line, -1, this.#rules.malformed, { reason, source });
   }
 
   /** Where the line of `from` ends. */

@@ -26,9 +26,13 @@ export class JsonShredder {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly #root: PathNode;
+  readonly #keepsQuotes: readonly boolean[];
 
-  constructor(root: PathNode, columnCount: number) {
+  /** @param keepsQuotes for each column: a string is handed over as it stands, quotes and escapes included */
+  constructor(root: PathNode, keepsQuotes: readonly boolean[]) {
+    const columnCount = keepsQuotes.length;
     this.#root = root;
+    this.#keepsQuotes = keepsQuotes;
     this.found = new Uint8Array(columnCount);
     this.starts = new Int32Array(columnCount);
     this.ends = new Int32Array(columnCount);
@@ -58,7 +62,7 @@ export class JsonShredder {
   }
 
   #record(column: number, byte: number, at: number, end: number): void {
-    const isString = byte === QUOTE;
+    const isString = byte === QUOTE && this.#keepsQuotes[column] !== true;
     this.found[column] = byte === LOWER_N ? MISSING : isString && this.scanner.hasEscapes ? ESCAPED : PLAIN;
     this.starts[column] = isString ? at + 1 : at;
     this.ends[column] = isString ? end - 1 : end;

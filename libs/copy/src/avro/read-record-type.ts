@@ -31,7 +31,9 @@ const longType = avro.types.LongType.__with({
   compare: (one: bigint, other: bigint) => (one === other ? 0 : one < other ? -1 : 1),
 });
 
-/** Strings are bytes of the same shape; decoding them would hide invalid UTF-8, which the converters refuse. */
+/**
+ * Strings are bytes of the same shape; decoding them would hide invalid UTF-8, which the converters refuse.
+ */
 class TextType extends avro.types.BytesType {}
 Object.defineProperty(TextType.prototype, 'typeName', { value: 'string' });
 const textType = new TextType();
