@@ -8,7 +8,7 @@ import type {
   SweepRequested,
   Trip,
 } from '#contracts';
-import { Failure } from '#contracts';
+import { Failure, isInlineLane } from '#contracts';
 import type { ObjectStore } from '#object-store';
 import { readFiles } from '#object-store';
 import { cleanOne } from './clean-one.ts';
@@ -21,6 +21,8 @@ import { shareOut } from './share-out.ts';
 export type CleanDeps = {
   readonly store: ObjectStore;
   readonly mode: CleanMode;
+  /** for what is archived in mode `delete`, too */
+  readonly archivePrefix: string;
   /** requests under way at the same time for one CleanRequested */
   readonly concurrency: number;
   readonly permit: DeletePermit;
@@ -60,7 +62,10 @@ export async function cleanObjects(
   const clean = cleanerOf({ ...deps, mode }, done);
   const refs = await filesToClean(request, deps, done);
   await shareOut(refs, { concurrency: deps.concurrency, signal }, clean);
-  if (request.manifest) await cleanManifest(request.manifest, deps, done);
+  if (request.manifest) {
+    const modeOfManifest = manifestMode(table, deps);
+    await cleanManifest(request.manifest, { ...deps, mode: modeOfManifest }, done);
+  }
   if (request.data.kind === 'Listed' && done.isSettled()) await cleanList(request.data.list, deps);
   done.warn(deps.log, { loadId, table });
   const counts = Object.fromEntries(done.counts().map(({ outcome, count }) => [outcome, count]));
@@ -110,6 +115,16 @@ async function outcomeOf(ref: FileRef, deps: CleanDeps, done: CleanTally): Promi
     done.denied(thrown);
     return 'denied';
   }
+}
+
+/**
+ * A manifest that holds the only url of its warehouse is never thrown away: without it a request that comes
+ * once more could not ask the ledger whether it was loaded, and would be reported as failed
+ * (docs/decisions/0011-a-manifest-with-a-url-is-archived.md).
+ */
+function manifestMode(table: string, { mode, archivePrefix }: CleanDeps): CleanMode {
+  if (mode.kind !== 'delete' || !isInlineLane(table)) return mode;
+  return { kind: 'archive', prefix: archivePrefix };
 }
 
 /**

@@ -42,12 +42,12 @@ export function request(refs: readonly FileRef[], more: Partial<CleanRequested> 
 export function clean(
   { store }: Ground,
   asked: CleanRequested,
-  more: Partial<CleanDeps> = {},
+  { table = 'main/public.t', ...more }: Partial<CleanDeps> & { readonly table?: string } = {},
 ): Promise<CleanResult> {
   const permit = probeConditionalDelete(store);
-  const deps = { store, mode: DELETE, concurrency: 4, permit, log: silentLog, trip: noTrip, now: () => 7 };
-  const run = { table: 'main/public.t', signal: new AbortController().signal };
-  return cleanObjects(asked, { ...deps, ...more }, run);
+  const quiet = { log: silentLog, trip: noTrip, now: () => 7 };
+  const deps = { store, mode: DELETE, archivePrefix: 'archive', concurrency: 4, permit, ...quiet };
+  return cleanObjects(asked, { ...deps, ...more }, { table, signal: new AbortController().signal });
 }
 
 /** `key: outcome` of each object, sorted: the order of concurrent deeds is nobody's business. */
@@ -175,6 +175,22 @@ export const CLEAN_STORIES: readonly CleanStory[] = [
       const { completed } = await clean(ground, request(refs, { dataAction: 'keep', manifest }));
       assert.deepEqual(outcomes(completed), ['d/a.csv: kept', 'd/manifest.edn: deleted']);
       assert.deepEqual(await keysOf(ground), ['d/a.csv']);
+    },
+  },
+  {
+    title: 'a manifest that holds the url of its warehouse is archived even where all else is deleted',
+    run: async (ground) => {
+      const table = 'inline:b/d/manifest.edn/public.t';
+      const refs = [await upload(ground, 'd/a.csv')];
+      const manifest = await upload(ground, 'd/manifest.edn');
+      for (const data of ['deleted', 'gone']) {
+        const { completed } = await clean(ground, request(refs, { manifest }), { table });
+        assert.deepEqual(outcomes(completed), [`d/a.csv: ${data}`, 'd/manifest.edn: archived']);
+      }
+      const found = await openVersion(ground.store, manifest, { archivePrefix: 'archive' });
+      found.body.destroy();
+      assert.equal(found.from, 'archive');
+      assert.equal((await keysOf(ground)).length, 1);
     },
   },
   {

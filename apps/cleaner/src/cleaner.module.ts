@@ -47,6 +47,7 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
   const deps = {
     store,
     mode: cleanModeOf(config.cleaner),
+    archivePrefix: config.cleaner.archivePrefix,
     concurrency: config.cleaner.requestsAtATime,
     permit,
     trip,

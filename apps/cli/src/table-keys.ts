@@ -1,5 +1,5 @@
 import type { LaneKey, Target, WarehouseName } from '#contracts';
-import { laneKey, parseTarget, parseWarehouseName } from '#contracts';
+import { isInlineLane, laneKey, parseTarget, parseWarehouseName } from '#contracts';
 import { UsageError } from './usage-error.ts';
 
 /** Default schema of each configured warehouse. */
@@ -39,7 +39,7 @@ function namedTable(warehouse: WarehouseName, name: string, schema: string): Nam
  * `status` shows: such a key is taken as it is.
  */
 export function tableKeys(text: string, warehouses: Schemas): ReadonlySet<string> {
-  if (text.startsWith('inline:')) return new Set([text]);
+  if (isInlineLane(text)) return new Set([text]);
   return new Set(namedTables(text, warehouses).map(({ key }) => key));
 }
 

@@ -45,6 +45,14 @@ function printName(name: string): string {
 
 /** The Kafka key of everything that concerns one table of one warehouse. */
 export function laneKey(warehouse: WarehouseRef, target: Target): LaneKey {
-  const name = warehouse.kind === 'Named' ? warehouse.name : `inline:${warehouse.bucket}/${warehouse.key}`;
+  const name = warehouse.kind === 'Named' ? warehouse.name : `${INLINE}${warehouse.bucket}/${warehouse.key}`;
   return `${name}/${printTarget(target)}` as LaneKey;
+}
+
+/** No name of a warehouse holds a colon. */
+const INLINE = 'inline:';
+
+/** Whether the warehouse of this lane is known from its manifest only. */
+export function isInlineLane(key: string): boolean {
+  return key.startsWith(INLINE);
 }
