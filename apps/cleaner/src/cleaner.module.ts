@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import { asFailure } from '#contracts';
 import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
-import { s3ObjectStore } from '#object-store';
+import { PROBES_PREFIX, s3ObjectStore } from '#object-store';
 import { ServiceModule, whenThere } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { cleanObjects } from './clean-objects.ts';
@@ -57,6 +58,7 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
   let isPermitted = deps.mode.kind === 'tag' || deps.mode.kind === 'keep';
   readiness.add('bucket', async () => {
     if (!isPermitted) throw new Error(`not known yet whether bucket ${config.s3.bucket} honours conditions`);
+    await reach(store, config.s3.bucket);
   });
   return {
     module: CleanerModule.with(parts, clean, new Closing(store)),
@@ -74,6 +76,16 @@ export function composeCleaner(parts: ServiceParts): ServiceFace {
       });
     },
   };
+}
+
+/** Whether the store answers at all; a denied look is for the cleaning itself to report, file by file. */
+async function reach(store: ObjectStore, bucket: string): Promise<void> {
+  try {
+    await store.head({ bucket, key: `${PROBES_PREFIX}ready` });
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure.code === 'unavailable') throw failure;
+  }
 }
 
 /** tables cleaned at a time; each has `cleaner.requestsAtATime` requests under way */
