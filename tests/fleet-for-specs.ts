@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { EVENT_TYPES, printTarget } from '#contracts';
 import type { Event, LoadCompleted, LoadFailed, Target } from '#contracts';
 import { freshBucket, freshDatabase, freshTopicPrefix, stackEndpoints } from '#testing';
@@ -9,6 +10,9 @@ import { eventually } from '../tools/fleet/eventually.ts';
 import { openFleet } from '../tools/fleet/fleet.ts';
 import type { Fleet, Settings } from '../tools/fleet/fleet.ts';
 import { Heard } from './heard.ts';
+
+/** Several processes start and talk; a machine with other work to do may need its time for that. */
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 
 export type StageOptions = {
   /** over the shared stack's, e.g. a fault proxy in front of S3 for the services */

@@ -1,7 +1,7 @@
 import type { CleanCompleted, Event, EventOf, EventType, LoadFailed } from '#contracts';
 
 /** How long a story waits for a word that has to come. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 120_000;
 
 /** Everything the services said since the beginning of the topics, and whatever comes. */
 export class Heard {
