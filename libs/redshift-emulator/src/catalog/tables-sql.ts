@@ -1,15 +1,22 @@
 /** What is noted of a table when it is made or changed; run by the emulator after the statement itself. */
 export const TABLES_SQL = `
 create or replace function redshift_emulator.note_columns(rel regclass, columns jsonb) returns void
-  language sql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog as $$
+declare unknown text;
+begin
+  select name into unknown from jsonb_object_keys(coalesce(columns, '{}')) as name
+  where not exists (select from pg_attribute where attrelid = rel and attname = name and not attisdropped);
+  if unknown is not null then
+    raise exception 'column "%" does not exist', unknown using errcode = '42703';
+  end if;
   insert into redshift_emulator.column_facts
     select rel, a.attnum, coalesce((noted.fact->>'distkey')::boolean, false),
       coalesce((noted.fact->>'sortkey')::integer, 0), noted.fact->>'encoding'
     from jsonb_each(coalesce(columns, '{}')) as noted (name, fact)
     join pg_attribute as a on a.attrelid = rel and a.attname = noted.name and not a.attisdropped
   on conflict (relid, attnum) do update set distkey = excluded.distkey, sortkey = excluded.sortkey,
-    encoding = coalesce(excluded.encoding, redshift_emulator.column_facts.encoding)
-$$;
+    encoding = coalesce(excluded.encoding, redshift_emulator.column_facts.encoding);
+end $$;
 
 create or replace function redshift_emulator.note_table(rel regclass, facts jsonb) returns void
   language plpgsql security definer set search_path = pg_catalog as $$
@@ -43,6 +50,32 @@ create or replace function redshift_emulator.note_key(rel regclass, key jsonb) r
     select nextval('redshift_emulator.key_oid')::bigint::oid, rel, key->>'name', (key->>'kind')::"char",
       redshift_emulator.column_numbers(rel, key->'columns'), coalesce(to_regclass(key->>'to')::oid, 0),
       redshift_emulator.column_numbers(to_regclass(key->>'to'), key->'toColumns')
+$$;
+
+create or replace function redshift_emulator.change_style(rel regclass, facts jsonb) returns void
+  language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  insert into redshift_emulator.table_facts values
+    (rel, coalesce(facts->>'diststyle', 'AUTO'), coalesce(facts->>'sortstyle', 'AUTO'))
+  on conflict (relid) do update set
+    diststyle = coalesce(facts->>'diststyle', redshift_emulator.table_facts.diststyle),
+    sortstyle = coalesce(facts->>'sortstyle', redshift_emulator.table_facts.sortstyle);
+  update redshift_emulator.column_facts set distkey = false
+    where relid = rel and facts->>'diststyle' is not null;
+  update redshift_emulator.column_facts set sortkey = 0
+    where relid = rel and facts->>'sortstyle' is not null;
+  perform redshift_emulator.change_columns(rel, facts->'columns');
+end $$;
+
+-- other facts of these columns stay as they are
+create or replace function redshift_emulator.change_columns(rel regclass, columns jsonb) returns void
+  language sql security definer set search_path = pg_catalog as $$
+  select redshift_emulator.note_columns(rel, jsonb_object_agg(name, jsonb_build_object(
+      'distkey', own.distkey, 'sortkey', own.sortkey, 'encoding', own.encoding) || fact))
+  from jsonb_each(coalesce(columns, '{}')) as changed (name, fact)
+  left join (redshift_emulator.column_facts as own
+    join pg_attribute as a on a.attrelid = own.relid and a.attnum = own.attnum)
+    on own.relid = rel and a.attname = changed.name
 $$;
 
 create or replace function redshift_emulator.drop_key(rel regclass, named text) returns boolean

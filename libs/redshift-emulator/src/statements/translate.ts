@@ -1,4 +1,4 @@
-import { OWN_RELATIONS } from '../catalog/catalog-sql.ts';
+import { NEEDS_SCHEMA, OWN_RELATIONS } from '../catalog/catalog-sql.ts';
 import { OWN_FUNCTIONS } from '../catalog/functions-sql.ts';
 import { edited, isSymbol } from '../sql/statement.ts';
 import type { Edit, Statement } from '../sql/statement.ts';
@@ -45,21 +45,18 @@ function foldedEdit({ raw, at, end }: Token): readonly Edit[] {
 function nameEdits(tokens: readonly Token[], token: Token, i: number): readonly Edit[] {
   const { value, at, end } = token;
   if (value.startsWith('#')) return [{ at, end, text: `"${value}"` }];
-  const dotted = isSymbol(tokens[i - 1], '.');
-  const isCall = isSymbol(tokens[i + 1], '(');
-  const schema = tokens[i - 2];
-  if (dotted && schema?.value !== 'pg_catalog') return [];
-  const from = dotted && schema ? schema.at : at;
-  if (isCall && OWN_FUNCTIONS.has(value)) return [{ at: from, end, text: `${OWN_SCHEMA}.${value}` }];
-  if (dotted || isCall) return dotted && isRelation(value, isCall) ? [owned(from, end, value)] : [];
   if (value === 'sysdate') return [{ at, end, text: 'pg_catalog.now()::timestamp' }];
-  return isRelation(value, isCall) && !isSymbol(tokens[i + 1], '.') && isPlace(tokens, i)
-    ? [owned(at, end, value)]
-    : [];
+  const isCall = isSymbol(tokens[i + 1], '(');
+  const schema = isSymbol(tokens[i - 1], '.') ? tokens[i - 2] : undefined;
+  if (schema && !CATALOGS.has(schema.value)) return [];
+  const owned = [{ at: schema?.at ?? at, end, text: `${OWN_SCHEMA}.${value}` }];
+  if (isCall) return OWN_FUNCTIONS.has(value) ? owned : [];
+  if (!OWN_RELATIONS.has(value)) return [];
+  if (schema) return NEEDS_SCHEMA.has(value) === (schema.value === 'information_schema') ? owned : [];
+  return !NEEDS_SCHEMA.has(value) && !isSymbol(tokens[i + 1], '.') && isPlace(tokens, i) ? owned : [];
 }
 
-const isRelation = (name: string, isCall: boolean): boolean => !isCall && OWN_RELATIONS.has(name);
-const owned = (at: number, end: number, name: string): Edit => ({ at, end, text: `${OWN_SCHEMA}.${name}` });
+const CATALOGS = new Set(['pg_catalog', 'information_schema']);
 
 /** Where a relation is named, not a column or an alias. */
 const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'using', 'only']);
