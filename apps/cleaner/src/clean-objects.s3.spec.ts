@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Secret, silentLog } from '#contracts';
 import { s3ObjectStore } from '#object-store';
 import { faultProxy, freshBucket, stackEndpoints } from '#testing';
-import { CLEAN_STORIES, clean, keysOf, outcomes, request, upload } from './clean-stories.ts';
+import { clean, keysOf, outcomes, request, upload } from './clean-ground.ts';
+import { CLEAN_STORIES } from './clean-stories.ts';
 
 const { endpoint, region, accessKeyId, secretAccessKey } = stackEndpoints().s3;
 const proxy = await faultProxy(endpoint);

@@ -3,8 +3,9 @@ import { Failure, encodeEvent, silentLog } from '#contracts';
 import type { Log } from '#contracts';
 import { memoryObjectStore, openVersion } from '#object-store';
 import type { MemoryStoreOptions } from '#object-store';
-import { ARCHIVE, CLEAN_STORIES, clean, keysOf, listOf, outcomes, request, upload } from './clean-stories.ts';
-import type { Ground } from './clean-stories.ts';
+import { ARCHIVE, clean, keysOf, listOf, outcomes, request, upload } from './clean-ground.ts';
+import { CLEAN_STORIES } from './clean-stories.ts';
+import type { Ground } from './clean-ground.ts';
 
 function ground(options: MemoryStoreOptions = {}): Ground {
   return { store: memoryObjectStore(options), bucket: 'b' };
