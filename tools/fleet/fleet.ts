@@ -52,7 +52,7 @@ const PARTITIONS = 6;
 const FAST: Settings = {
   kafka: { partitions: PARTITIONS, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 500 },
   watcher: { pollIntervalMs: 500, pollJitterMs: 100, settleMs: 600, batchAgeMs: 0 },
-  loader: { graceMs: 10_000, takeoverGraceMs: 3_000, lockTimeoutMs: 500, retryDelayMs: 200 },
+  loader: { graceMs: 10_000, takeoverGraceMs: 10_000, lockTimeoutMs: 500, retryDelayMs: 200 },
   service: { httpHost: '127.0.0.1', httpPort: 0 },
 };
 

@@ -79,7 +79,7 @@ function settingsOf(endpoints: StackEndpoints, databaseUrl: string): Settings {
     kafka: { brokers: endpoints.kafkaBrokers, sessionTimeoutMs: 6_000, heartbeatIntervalMs: 1_000 },
     warehouses: { main: { url: databaseUrl } },
     watcher: { pollIntervalMs: 1_000, pollJitterMs: 100, settleMs: 1_000, batchAgeMs: 200 },
-    loader: { graceMs: 10_000, takeoverGraceMs: 5_000, lockTimeoutMs: 500 },
+    loader: { graceMs: 10_000, takeoverGraceMs: 10_000, lockTimeoutMs: 500 },
     service: { httpHost: '127.0.0.1' },
   };
 }

@@ -338,6 +338,16 @@ warehouses: { main: { url: "mysql://h/d" }, second: { url: 2 }, "4th": { url: "p
     ]);
   });
 
+  it('is a pool that is smaller than the loads at a time, whichever of the two was set', () => {
+    const main = (rest: string) =>
+      `s3: { bucket: b }\nwarehouses:\n  main: { url: "postgres://u@h/db", ${rest} }\n`;
+    const says = 'warehouses.main.poolMax: less than warehouses.main.loadsAtATime';
+    expect(problemsOf(main('poolMax: 3'))).toEqual([expect.stringContaining(`line 3, column 46: ${says}`)]);
+    expect(problemsOf(main('loadsAtATime: 11'))).toEqual([expect.stringContaining(`default: ${says}`)]);
+    expect(problemsOf(main('poolMax: 11, loadsAtATime: 11'))).toEqual([]);
+    expect(problemsOf(main('poolMax: 1, loadsAtATime: no'))).toHaveLength(1);
+  });
+
   it.each([
     ['config.toml', '', 'a configuration file ends in .yaml, .yml, .json or .edn'],
     ['config.json', '{', 'line 1, column 2: expected a key in double quotes'],
@@ -349,6 +359,20 @@ warehouses: { main: { url: "mysql://h/d" }, second: { url: 2 }, "4th": { url: "p
   it('that is not there has one problem', () => {
     const loaded = loadConfig({ path: join(folder, 'nowhere.yaml'), env: {} });
     expect(loaded).toMatchObject({ problems: [expect.stringContaining('cannot be read (ENOENT)')] });
+  });
+});
+
+describe('a warning', () => {
+  it('is given when a zombie is ended before its grace is over, and names both settings', () => {
+    const loaded = load(`${MINIMAL}loader: { graceMs: 20000, takeoverGraceMs: 19999 }\n`);
+    expect(loaded).toMatchObject({
+      kind: 'config',
+      warnings: [expect.stringMatching(/line 3, .*: loader\.takeoverGraceMs: less than loader\.graceMs/)],
+    });
+    expect(load(`${MINIMAL}loader: { graceMs: 20000, takeoverGraceMs: 20000 }\n`)).toMatchObject({
+      warnings: [],
+    });
+    expect(load(MINIMAL)).toMatchObject({ warnings: [] });
   });
 });
 

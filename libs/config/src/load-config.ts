@@ -40,7 +40,7 @@ export function loadConfig(
   const resolved = resolve(settings, env);
   if (resolved.kind === 'problems') problems.push(...resolved.problems.map(named(path)));
   if (resolved.kind === 'problems' || problems.length > 0) return { kind: 'problems', problems };
-  return { ...resolved, warnings: file.warnings.map(named(path)) };
+  return { ...resolved, warnings: [...file.warnings, ...resolved.warnings].map(named(path)) };
 }
 
 function resolve(settings: readonly Setting[], env: Environment): Resolved {

@@ -1,15 +1,17 @@
-import { compilePattern, parseWarehouseUrl } from '#sources';
+import { parseWarehouseUrl } from '#sources';
 import { Secret } from '#contracts';
 import { settingAt } from './check-settings.ts';
 import type { Config, WarehouseConfig } from './config.ts';
 import { envName } from './env-names.ts';
 import type { Environment } from './environment.ts';
+import { ADVICE, RULES, poolTooSmall } from './rules.ts';
+import type { Rule } from './rules.ts';
 import type { RawConfig } from './schema.ts';
 import { dotted, problemAt } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 export type Resolved =
-  | { readonly kind: 'config'; readonly config: Config }
+  | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly string[] }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 /** What a raw configuration was made of. */
@@ -31,10 +33,11 @@ type Resolving = {
 export function resolveConfig(raw: RawConfig, { settings, env, unfit = new Set() }: Origin): Resolved {
   const resolving: Resolving = { raw, settings, unfit, problems: [] };
   const warehouses = resolveWarehouses(resolving);
-  for (const rule of RULES) checkRule(rule, resolving);
   const { problems } = resolving;
+  problems.push(...broken(RULES, resolving));
   if (problems.length > 0) return { kind: 'problems', problems };
-  return { kind: 'config', config: { ...raw, s3: resolveS3(raw.s3, env), warehouses } };
+  const warnings = broken(ADVICE, resolving);
+  return { kind: 'config', config: { ...raw, s3: resolveS3(raw.s3, env), warehouses }, warnings };
 }
 
 function resolveS3(s3: RawConfig['s3'], env: Environment): Config['s3'] {
@@ -58,77 +61,33 @@ function resolveWarehouses({ raw, settings, unfit, problems }: Resolving): Confi
       problems.push(problemAt(setting ?? { path, from: '' }, parsed.message));
     else found[name] = { ...rest, url: parsed.connection.url, dialect: dialect ?? parsed.connection.dialect };
   }
+  problems.push(...smallPools(raw, settings, unfit));
   const anyUnfit = [...unfit].some((path) => path.startsWith('warehouses.'));
   if (Object.keys(raw.warehouses).length === 0 && !anyUnfit && !raw.manifests.allowInlineUrls)
     problems.push('warehouses: name at least one (DOPPLERSHIFT_WAREHOUSES_MAIN_URL)');
   return found;
 }
 
-/**
- * A rule over several options: `says` what is wrong, and the problem is shown where `path` was set. It is
- * about other options `of` the same section as well, and holds its tongue when one of them has no value.
- */
-type Rule = {
-  readonly path: readonly [section: string, option: string];
-  readonly of?: readonly string[];
-  readonly says: (raw: RawConfig) => string | undefined;
-};
-
-const RULES: readonly Rule[] = [
-  {
-    path: ['s3', 'accessKeyId'],
-    of: ['secretAccessKey'],
-    says: ({ s3 }) =>
-      s3.accessKeyId && !s3.secretAccessKey ? 'needs s3.secretAccessKey as well' : undefined,
-  },
-  {
-    path: ['s3', 'secretAccessKey'],
-    of: ['accessKeyId'],
-    says: ({ s3 }) => (s3.secretAccessKey && !s3.accessKeyId ? 'needs s3.accessKeyId as well' : undefined),
-  },
-  { path: ['s3', 'endpoint'], says: ({ s3 }) => notHttp(s3.endpoint) },
-  { path: ['kafka', 'registryUrl'], says: ({ kafka }) => notHttp(kafka.registryUrl) },
-  {
-    path: ['kafka', 'saslMechanism'],
-    of: ['saslUsername', 'saslPassword'],
-    says: ({ kafka }) =>
-      kafka.saslMechanism && !(kafka.saslUsername && kafka.saslPassword)
-        ? 'needs kafka.saslUsername and kafka.saslPassword as well'
-        : undefined,
-  },
-  {
-    path: ['kafka', 'heartbeatIntervalMs'],
-    of: ['sessionTimeoutMs'],
-    says: ({ kafka }) =>
-      kafka.heartbeatIntervalMs * 3 > kafka.sessionTimeoutMs
-        ? 'more than a third of kafka.sessionTimeoutMs'
-        : undefined,
-  },
-  { path: ['watcher', 'keyPattern'], says: ({ watcher }) => notPattern(watcher.keyPattern) },
-  {
-    path: ['loader', 'retryDelayMaxMs'],
-    of: ['retryDelayMs'],
-    says: ({ loader }) =>
-      loader.retryDelayMaxMs < loader.retryDelayMs ? 'less than loader.retryDelayMs' : undefined,
-  },
-];
-
-function checkRule(rule: Rule, { raw, settings, unfit, problems }: Resolving): void {
-  const [section, option] = rule.path;
-  if ([option, ...(rule.of ?? [])].some((name) => unfit.has(`${section}.${name}`))) return;
-  const message = rule.says(raw);
-  if (message === undefined) return;
-  problems.push(problemAt(settingAt(settings, rule.path) ?? { ...rule, from: 'default' }, message));
+function smallPools(raw: RawConfig, settings: readonly Setting[], unfit: ReadonlySet<string>): string[] {
+  return Object.entries(raw.warehouses).flatMap(([name, limits]) => {
+    const at = (option: string) => ['warehouses', name, option];
+    const isUnfit = ['poolMax', 'loadsAtATime'].some((option) => unfit.has(dotted(at(option))));
+    const message = isUnfit ? undefined : poolTooSmall(name, limits);
+    return message === undefined ? [] : [problemOf(at('poolMax'), message, settings)];
+  });
 }
 
-function notHttp(url: string | undefined): string | undefined {
-  if (url === undefined || (/^https?:\/\//.test(url) && URL.canParse(url))) return undefined;
-  return 'expected a url that starts with http:// or https://';
+function broken(rules: readonly Rule[], { raw, settings, unfit }: Resolving): string[] {
+  return rules.flatMap((rule) => {
+    const [section, option] = rule.path;
+    if ([option, ...(rule.of ?? [])].some((name) => unfit.has(`${section}.${name}`))) return [];
+    const message = rule.says(raw);
+    return message === undefined ? [] : [problemOf(rule.path, message, settings)];
+  });
 }
 
-function notPattern(text: string): string | undefined {
-  const compiled = compilePattern(text);
-  return compiled.kind === 'problem' ? compiled.message : undefined;
+function problemOf(path: readonly string[], message: string, settings: readonly Setting[]): string {
+  return problemAt(settingAt(settings, path) ?? { path, from: 'default' }, message);
 }
 
 /** Everything configured that no log line may show: keys, passwords, and urls with passwords. */

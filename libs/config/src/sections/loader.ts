@@ -13,7 +13,8 @@ export const LOADER_OPTIONS = {
     min: 1_000,
     max: 24 * hour,
     default: 60_000,
-    description: 'A session that still holds a table after so long is a zombie, and is ended.',
+    description:
+      'A session that still holds a table after so long is a zombie, and is ended; at least graceMs.',
   }),
   lockTimeoutMs: integer({
     min: 10,

@@ -36,7 +36,8 @@ export const WAREHOUSE_OPTIONS = {
     min: 1,
     max: 1_000,
     default: 10,
-    description: 'Connections of one process to this warehouse; more than loadsAtATime.',
+    description:
+      'Connections of one process for loads, at least loadsAtATime; health and ledger take up to 3 more.',
   }),
   workMemMb: integer({
     min: 1,
