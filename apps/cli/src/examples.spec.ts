@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { EXIT_CONFIG } from '#config';
 import { runProgram } from './program.ts';
+import { EXIT } from './report.ts';
 
 const COMMANDS = ['status', 'replay', 'retry', 'forget', 'topics', 'sweep', 'doctor'];
 const LETTERS = ['dead-letters ls', 'dead-letters redrive', 'dead-letters skip'];
@@ -31,8 +33,23 @@ describe('the help', () => {
   });
 });
 
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+
+describe('the exit codes', () => {
+  const codes = (text: string) => [...text.matchAll(/(\d+) (?:done|failed|typed|the configuration)/g)];
+  const wanted = [EXIT.ok, EXIT.failed, EXIT.usage, EXIT_CONFIG].map(String);
+
+  it('are the same in the help, in the README and in what the program does', async () => {
+    const { said } = await run('--help');
+    for (const text of [said, readme]) expect(codes(text).map(([, code]) => code)).toEqual(wanted);
+  });
+
+  it('of status are said where it is explained', async () => {
+    expect((await run('status', '--help')).said).toContain('Exit code 0 also when loads have failed');
+  });
+});
+
 describe('an example', () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const examples = [...helps.map(({ said }) => said), readme].flatMap(examplesIn);
 
   it('is in the README, too', () => {

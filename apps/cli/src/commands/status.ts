@@ -15,6 +15,8 @@ import { WHO_READS } from '../who-reads.ts';
 type Typed = { readonly table?: string; readonly since: string };
 
 const EXAMPLE = `
+Exit code 0 also when loads have failed or wait: it says what is, and judges nothing. A script asks for
+failures in --json; doctor ends with 1 when something is wrong.
 Examples:
   dopplershift status
   dopplershift status --table sales.orders --since 2h --json`;
