@@ -80,7 +80,7 @@ describe('errors', () => {
     expect(report.warnings).toHaveLength(1);
   });
 
-  it.each(['parquet', 'lzop', 'encrypted', 'manifest', 'readratio 5', 'orc', 'avro ignoreheader 1'])(
+  it.each(['lzop', 'encrypted', 'manifest', 'readratio 5', 'orc', 'avro ignoreheader 1'])(
     'what cannot be done here is refused by name before any row: %s',
     (options) => {
       const word = options.split(' ')[0]?.toUpperCase() ?? '';

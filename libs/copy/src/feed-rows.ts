@@ -5,6 +5,7 @@ import { LossCounter } from './loss-counter.ts';
 import { openText } from './open/open-text.ts';
 import { sendParts } from './open/send-parts.ts';
 import { checkHeader } from './rows/check-header.ts';
+import { parquetRows } from './parquet/parquet-rows.ts';
 import { makeReader } from './rows/make-reader.ts';
 import { REJECTED_ROWS_MAX } from './rows/reject-tally.ts';
 import type { RejectTally } from './rows/reject-tally.ts';
@@ -51,7 +52,33 @@ type Rows = RowsInput & { readonly writer: RowWriter; readonly warnings: string[
 
 /** COPY text in parts; throws what the tally says when MAXERROR is reached. */
 export async function* rowsOf(source: CopySource, input: Rows): AsyncGenerator<Buffer> {
-  const { options, columns, writer, tally } = input;
+  const { writer, tally } = input;
+  let lookedOn = 0;
+  for await (const bytes of readRows(source, input)) {
+    if (tally.reached) {
+      writer.out.length = 0;
+      lookedOn += bytes;
+      if (lookedOn > LOOK_ON_BYTES || tally.count(source.url) >= REJECTED_ROWS_MAX) break;
+    } else if (writer.out.length >= FLUSH_BYTES) yield writer.out.take();
+  }
+  if (tally.reached) {
+    const failure = tally.failure(source.url);
+    tally.withdraw(source.url);
+    throw failure;
+  }
+  if (writer.out.length > 0) yield writer.out.take();
+}
+
+/** Hands the rows to the writer; yields how much was read since the last time, in bytes or rows. */
+function readRows(source: CopySource, input: Rows): AsyncGenerator<number> {
+  const { options, columns, writer: rows } = input;
+  return options.format.kind === 'Parquet'
+    ? parquetRows(source, { columns, rows, fills: options.fillRecord })
+    : readParts(source, input);
+}
+
+async function* readParts(source: CopySource, input: Rows): AsyncGenerator<number> {
+  const { options, columns, writer } = input;
   const names = columns.map((column) => column.name);
   const reader = makeReader({
     url: source.url,
@@ -65,20 +92,9 @@ export async function* rowsOf(source: CopySource, input: Rows): AsyncGenerator<B
       if (warning !== undefined) input.warnings.push(warning);
     },
   });
-  let lookedOn = 0;
   for await (const part of openText(source, options)) {
     reader.push(part);
-    if (tally.reached) {
-      writer.out.length = 0;
-      lookedOn += part.length;
-      if (lookedOn > LOOK_ON_BYTES || tally.count(source.url) >= REJECTED_ROWS_MAX) break;
-    } else if (writer.out.length >= FLUSH_BYTES) yield writer.out.take();
+    yield part.length;
   }
-  if (!tally.reached) reader.end();
-  if (tally.reached) {
-    const failure = tally.failure(source.url);
-    tally.withdraw(source.url);
-    throw failure;
-  }
-  if (writer.out.length > 0) yield writer.out.take();
+  reader.end();
 }

@@ -5,8 +5,7 @@ import type { CopyOptions } from './copy-options.ts';
 
 /** What cannot be carried out on PostgreSQL, each with the reason that the author of the manifest reads. */
 const UNSUPPORTED: readonly (readonly [string, (options: CopyOptions) => boolean, string])[] = [
-  ['PARQUET', ({ format }) => format.kind === 'Parquet', 'is not read on PostgreSQL yet'],
-  ['ORC', ({ format }) => format.kind === 'Orc', 'is not read on PostgreSQL yet'],
+  ['ORC', ({ format }) => format.kind === 'Orc', 'is not read on PostgreSQL; write PARQUET'],
   [
     'IGNOREHEADER',
     ({ format, ignoreHeader }) => format.kind === 'Avro' && ignoreHeader > 0,

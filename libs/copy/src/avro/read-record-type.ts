@@ -75,7 +75,7 @@ function momentType(kind: 'timestamp' | 'time', unit: TimeUnit): typeof ReadOnly
   const textOf = kind === 'time' ? timeText : timestampText;
   return class extends ReadOnlyType {
     protected override _fromValue(since: number | bigint): LogicalValue {
-      return new LogicalValue(kind, textOf(BigInt(since), unit), String(since));
+      return new LogicalValue(kind, textOf(since, unit), String(since));
     }
   };
 }

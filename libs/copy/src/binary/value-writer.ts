@@ -12,6 +12,7 @@ export type BinaryValue = string | Uint8Array | null;
 export class ValueWriter {
   readonly #rows: RowTarget;
   readonly #isBytea: readonly boolean[];
+  readonly #pages: Buffer[] = [];
   #scratch: Buffer = Buffer.allocUnsafeSlow(FIRST_SCRATCH_BYTES);
 
   constructor(columns: readonly CopyColumn[], rows: RowTarget) {
@@ -23,9 +24,20 @@ export class ValueWriter {
   write(column: number, value: BinaryValue): number {
     if (value === null) return this.#rows.convert(column, EMPTY, 0, 0, true);
     if (typeof value === 'string') return this.#writeText(column, value);
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
-    if (this.#isBytea[column] === true) return this.#writeText(column, hexText(bytes));
-    return this.#rows.convert(column, bytes, 0, bytes.length);
+    const page = this.#pageOf(column, value);
+    const end = value.byteOffset + value.length;
+    if (this.#isBytea[column] === true)
+      return this.#writeText(column, hexText(page.subarray(value.byteOffset, end)));
+    return this.#rows.convert(column, page, value.byteOffset, end);
+  }
+
+  /** Values of a column mostly lie in one page: no view of each of them is made. */
+  #pageOf(column: number, { buffer }: Uint8Array): Buffer {
+    const known = this.#pages[column];
+    if (known?.buffer === buffer) return known;
+    const page = Buffer.from(buffer);
+    this.#pages[column] = page;
+    return page;
   }
 
   #writeText(column: number, text: string): number {

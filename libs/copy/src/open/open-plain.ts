@@ -10,13 +10,18 @@ type Bytes = AsyncIterable<Buffer>;
 /**
  * The file's bytes without their compression. The option and the file must agree: a compressed file read as
  * text would load rubbish, and a plain file is no gzip (golden vector 42). An empty file is empty.
+ * @param expected `found`: what the first bytes say, for columnar files, which declare nothing
  * @throws Failure `file-unreadable`, also midway when the file is cut short or damaged
  */
-export async function* openPlain(source: CopySource, declared: Compression): AsyncGenerator<Buffer> {
+export async function* openPlain(
+  source: CopySource,
+  expected: Compression | 'found',
+): AsyncGenerator<Buffer> {
   const stored = new StoredBytes(source.bytes);
   const head = await stored.peek(MARK_BYTES);
   if (head.length === 0) return;
   const found = compressionOf(head);
+  const declared = expected === 'found' ? found : expected;
   if (found !== declared) throw disagreement(source.url, declared, found);
   try {
     yield* decompress(stored, declared);
