@@ -27,6 +27,8 @@ export function roomOf(path: string): string | undefined {
 function reasonAgainst(file: SourceFile, room: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return climbs(file.path, room, specifier);
   if (specifier === '#stack') return isSpec(file.path) ? undefined : 'the stack is for specs and tools';
+  // a server that specs start, as they do those of the stack
+  if (specifier === '#redshift-emulator' && isSpec(file.path)) return undefined;
   if (specifier.startsWith('#')) return upwards(room, specifier.slice(1));
   if (specifier.startsWith('node:')) return undefined;
   if (BUILTIN.has(specifier)) return 'write node: before it';

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import { s3OptionsOf } from '#config';
 import type { ObjectStore } from '#object-store';
 import { s3ObjectStore } from '#object-store';
@@ -7,6 +12,7 @@ import { ServiceModule, anyOf } from '#service';
 import type { ServiceFace, ServiceParts } from '#service';
 import { LOAD, LoaderController } from './loader.controller.ts';
 import type { Load } from './loader.controller.ts';
+import { keepWarehouses } from './keep-warehouses.ts';
 import { meter } from './meter.ts';
 import { openWarehouses } from './open-warehouses.ts';
 import { runLoad } from './run-load.ts';
@@ -29,9 +35,31 @@ class Closing implements OnApplicationShutdown {
   }
 }
 
+/** Vacuuming and the like, beside the lanes. */
+class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #keep: (signal: AbortSignal) => Promise<void>;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(keep: (signal: AbortSignal) => Promise<void>) {
+    this.#keep = keep;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#running = this.#keep(this.#stop.signal);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+}
+
+type LoaderParts = { readonly load: Load; readonly closing: Closing; readonly housekeeping: Housekeeping };
+
 @Module({})
 export class LoaderModule {
-  static with(parts: ServiceParts, load: Load, closing: Closing): DynamicModule {
+  static with(parts: ServiceParts, { load, closing, housekeeping }: LoaderParts): DynamicModule {
     return {
       module: LoaderModule,
       imports: [ServiceModule.with(parts)],
@@ -39,6 +67,7 @@ export class LoaderModule {
       providers: [
         { provide: LOAD, useValue: load },
         { provide: Closing, useValue: closing },
+        { provide: Housekeeping, useValue: housekeeping },
       ],
     };
   }
@@ -64,7 +93,11 @@ export function composeLoader(parts: ServiceParts): ServiceFace {
   };
   const load = meter((request, lane) => runLoad(request, lane, deps), parts);
   return {
-    module: LoaderModule.with(parts, load, new Closing(warehouses, store)),
+    module: LoaderModule.with(parts, {
+      load,
+      closing: new Closing(warehouses, store),
+      housekeeping: new Housekeeping((signal) => keepWarehouses(named, { signal, log })),
+    }),
     startLanes: (handlers) =>
       kafka.startLanes({
         group: 'loader',

@@ -3,12 +3,12 @@ import type { ETag, FileList, FileRef } from '#contracts';
 import { Failure, fileIdentity } from '#contracts';
 import { passwordsOf } from '#config';
 import type { ObjectStore } from '#object-store';
-import { openVersion, readFiles } from '#object-store';
+import { locateVersion, openVersion, readFiles } from '#object-store';
 import type { ServiceParts } from '#service';
 import type { WarehouseConnection } from '#sources';
 import { manifestFailure, parseManifest } from '#sources';
 import { openWarehouse } from '#warehouse';
-import type { Warehouse, WarehouseOptions } from '#warehouse';
+import type { CopyStore, Warehouse, WarehouseOptions } from '#warehouse';
 import { Warehouses } from './warehouses.ts';
 
 /** bytes; a manifest or a jsonpaths document */
@@ -47,12 +47,30 @@ function opener(parts: ServiceParts, store: ObjectStore) {
     readFileList: (list: FileList) => readFiles(store, { kind: 'Listed', list }, archive),
     readObject: async (at: { readonly bucket: string; readonly key: string }) =>
       (await store.read(at, { sizeMax: DOCUMENT_BYTES_MAX })).body,
+    copyStore: copyStoreOf(parts, store),
     log,
   };
   const { lockTimeoutMs, takeoverGraceMs, showRejectedValues } = config.loader;
   const common = { lockTimeoutMs, takeoverGraceMs, showRejectedValues, loaderId: id };
   return (options: Omit<WarehouseOptions, 'loaderId'>): Warehouse =>
     openWarehouse({ ...options, ...common }, deps);
+}
+
+/** What Redshift, which reads the bucket by itself, needs of it. */
+function copyStoreOf({ config }: ServiceParts, store: ObjectStore): CopyStore {
+  const { bucket, region, accessKeyId, secretAccessKey, sessionToken } = config.s3;
+  const { archivePrefix } = config.cleaner;
+  return {
+    bucket,
+    region,
+    keys: { accessKeyId, secretAccessKey, sessionToken },
+    locate: (ref) => locateVersion(store, ref, { archivePrefix }),
+    put: (key, body) => store.put({ bucket, key }, body, { contentType: 'application/json' }),
+    remove: (key) => store.remove({ bucket, key }),
+    list: async function* (prefix) {
+      for await (const page of store.list({ bucket, prefix })) yield page.objects;
+    },
+  };
 }
 
 /** The url never travels in an event, so it is read again from the manifest, in the archive if need be. */

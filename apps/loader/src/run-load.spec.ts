@@ -68,6 +68,7 @@ function stage(run: () => PlanOutcome) {
     targets: async () => [],
     ping: async () => undefined,
     examine: async () => ({ now: 0, version: 'none', ledgerSchema: 'ready' }),
+    keepHouse: async () => undefined,
     close: async () => undefined,
   };
   const deps = {

@@ -22,6 +22,8 @@ export type WatcherSettings = WatcherOptions &
     /** RE2; must match a directory as a whole */
     readonly keyPattern: string;
     readonly archivePrefix: string;
+    /** where warehouses keep their COPY manifests */
+    readonly copyManifestPrefixes?: readonly string[];
     readonly manifests: ManifestRules;
     readonly reannounceAfterMs: number;
     /** files that are remembered as announced */
@@ -44,7 +46,8 @@ export type WatcherParts = {
 export function assembleWatcher(parts: WatcherParts, settings: WatcherSettings): Watcher {
   const { store, publish, log, trip } = parts;
   const { bucket, reannounceAfterMs, announcedMax } = settings;
-  const scope = watchScope({ ...settings, ownPrefixes: ownPrefixes(settings.archivePrefix) });
+  const own = ownPrefixes(settings.archivePrefix, settings.copyManifestPrefixes);
+  const scope = watchScope({ ...settings, ownPrefixes: own });
   const memory = {
     announced: new Announced({ reannounceAfterMs, entriesMax: announcedMax }),
     waiting: new Waiting(),

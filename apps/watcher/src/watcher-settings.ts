@@ -15,6 +15,7 @@ export function watcherSettings(config: Config): WatcherSettings {
     bucket: s3.bucket,
     prefix: s3.prefix,
     archivePrefix: cleaner.archivePrefix,
+    copyManifestPrefixes: Object.values(warehouses).map((warehouse) => warehouse.copyManifestPrefix),
     sweepConcurrency: watcher.sweepsAtATime,
     hints: { concurrency: HINTED_SWEEPS_AT_A_TIME, hintsMax: HINTS_MAX },
     backoff: BACKOFF,

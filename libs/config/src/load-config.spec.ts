@@ -376,6 +376,23 @@ describe('a warning', () => {
   });
 });
 
+describe('a warehouse on Redshift', () => {
+  it('is told what of its options does not fit', () => {
+    const text = `s3: { bucket: b }
+warehouses:
+  dw:
+    url: redshift://u@h/db
+    accessKeyId: a
+    maintenanceWindows: ['sat 25:00-26:00']
+    maintenanceTimeZone: Europe/Atlantis`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining('warehouses.dw.maintenanceWindows: expected list of times of day'),
+      expect.stringContaining('warehouses.dw.accessKeyId: needs warehouses.dw.secretAccessKey as well'),
+      expect.stringContaining('warehouses.dw.maintenanceTimeZone: expected the IANA name'),
+    ]);
+  });
+});
+
 describe('a secret of the configuration', () => {
   const planted = 'hunter2-planted';
 
@@ -412,6 +429,16 @@ warehouses: { main: { url: "postgres://u:${planted}@h/db" } }`;
     expect(JSON.stringify(config)).not.toContain(planted);
     expect(inspect(config, { depth: 9 })).not.toContain(planted);
     expect(secretsOf(config).map((secret) => secret.reveal())).toContain(planted);
+  });
+
+  it('is listed when COPY reads with it', () => {
+    const keys = `, accessKeyId: a, secretAccessKey: ${planted}, sessionToken: token, masterSymmetricKey: master`;
+    const config = configOf(`s3: { bucket: b }
+warehouses: { dw: { url: "redshift://u@h/db"${keys} } }`);
+    expect(secretsOf(config).map((secret) => secret.reveal())).toEqual(
+      expect.arrayContaining([planted, 'token', 'master']),
+    );
+    expect(inspect(config, { depth: 9 })).not.toContain(planted);
   });
 
   it('is listed in each form that an error text may carry', () => {

@@ -100,11 +100,17 @@ export function optionalChoice<const T extends readonly [string, ...string[]]>(
 }
 
 /** In the environment: separated by commas. */
-export function texts(about: Sentence & { readonly default: readonly string[] }) {
-  const { default: value, description } = about;
-  const list = z.array(z.string().min(1)).min(1).readonly();
+export function texts(
+  about: Sentence & {
+    readonly default: readonly string[];
+    readonly pattern?: RegExp;
+    readonly type?: string;
+  },
+) {
+  const { default: value, pattern = /./s, type = 'list of texts', description } = about;
+  const list = z.array(z.string().regex(pattern)).min(1).readonly();
   const schema = z.preprocess(asList, list).default(() => [...value]);
-  return { schema, type: 'list of texts', fallback: code(value.join(',')), description };
+  return { schema, type, fallback: value.length === 0 ? 'none' : code(value.join(',')), description };
 }
 
 function code(value: string | number | boolean): string {

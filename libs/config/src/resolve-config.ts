@@ -9,6 +9,7 @@ import type { Rule } from './rules.ts';
 import type { RawConfig } from './schema.ts';
 import { dotted, problemAt } from './setting.ts';
 import type { Setting } from './setting.ts';
+import { warehouseProblems } from './warehouse-problems.ts';
 
 export type Resolved =
   | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly string[] }
@@ -60,6 +61,7 @@ function resolveWarehouses({ raw, settings, unfit, problems }: Resolving): Confi
     else if (parsed.kind === 'problem')
       problems.push(problemAt(setting ?? { path, from: '' }, parsed.message));
     else found[name] = { ...rest, url: parsed.connection.url, dialect: dialect ?? parsed.connection.dialect };
+    problems.push(...warehouseProblems(name, warehouse, settings));
   }
   problems.push(...smallPools(raw, settings, unfit));
   const anyUnfit = [...unfit].some((path) => path.startsWith('warehouses.'));
@@ -95,8 +97,13 @@ export function secretsOf(config: Config): readonly Secret[] {
   const { s3, kafka, warehouses } = config;
   const urls = Object.values(warehouses).map((warehouse) => warehouse.url);
   const plain = [s3.secretAccessKey, s3.sessionToken, kafka.saslPassword, kafka.registryPassword];
+  const ofCopy = Object.values(warehouses).flatMap((warehouse) => [
+    warehouse.secretAccessKey,
+    warehouse.sessionToken,
+    warehouse.masterSymmetricKey,
+  ]);
   const registry = kafka.registryUrl === undefined ? [] : passwordsOf(new Secret(kafka.registryUrl));
-  return [...plain, ...urls, ...urls.flatMap(passwordsOf), ...registry].filter(
+  return [...plain, ...ofCopy, ...urls, ...urls.flatMap(passwordsOf), ...registry].filter(
     (secret) => secret !== undefined,
   );
 }

@@ -42,6 +42,33 @@ export async function openVersion(
   }
 }
 
+/** Where a version lies for those who can only read whole objects by their key. */
+export type LocatedVersion = { readonly bucket: string; readonly key: string; readonly size: number };
+
+/**
+ * Finds this version without opening it: under its own key, or in the archive.
+ * @throws Failure `file-missing`, or `file-changed` when something else is in its place; `access-denied`,
+ * `unavailable`
+ */
+export async function locateVersion(
+  store: ObjectStore,
+  ref: Wanted,
+  { archivePrefix }: Pick<OpenVersionOptions, 'archivePrefix'> = {},
+): Promise<LocatedVersion> {
+  const { bucket, key, etag } = ref;
+  const found = await store.head({ bucket, key });
+  if (found?.etag === etag) return { bucket, key, size: found.size };
+  const archived =
+    archivePrefix === undefined
+      ? undefined
+      : await store.head({ bucket, key: archiveKey(archivePrefix, ref) });
+  if (archived && isArchiveOf(archived.metadata, ref))
+    return { bucket, key: archived.key, size: archived.size };
+  const url = `s3://${bucket}/${key}`;
+  if (!found) throw new Failure('file-missing', `${url} is gone`);
+  throw new Failure('file-changed', `${url} has etag ${found.etag}, not ${etag}`);
+}
+
 type Reading = { readonly signal?: AbortSignal };
 
 async function openOlder(

@@ -14,9 +14,12 @@ export function folder(prefix: string): string {
 }
 
 /** The prefixes that a watcher never descends into; all of them end with a slash. */
-export function ownPrefixes(archivePrefix: string = ARCHIVE_PREFIX_DEFAULT): readonly string[] {
-  const archive = folder(archivePrefix);
-  return archive.startsWith(OWN_ROOT) ? [OWN_ROOT] : [OWN_ROOT, archive];
+export function ownPrefixes(
+  archivePrefix: string = ARCHIVE_PREFIX_DEFAULT,
+  others: readonly string[] = [],
+): readonly string[] {
+  const elsewhere = [archivePrefix, ...others].map(folder).filter((prefix) => !prefix.startsWith(OWN_ROOT));
+  return [OWN_ROOT, ...new Set(elsewhere)];
 }
 
 export function isOwnKey(key: string, prefixes: readonly string[]): boolean {

@@ -111,6 +111,11 @@ export function isConnectionLost(thrown: unknown): boolean {
   return thrown instanceof Error && (NETWORK.test(codeOf(thrown)) || LOST.test(thrown.message));
 }
 
+/** undefined_table or invalid_schema_name */
+export function isMissing(thrown: unknown): boolean {
+  return ['42P01', '3F000'].includes(readServerError(thrown)?.sqlState ?? '');
+}
+
 /**
  * Anything thrown by pg, as a Failure.
  * @param doing the verb that failed, e.g. `merging into public.orders`

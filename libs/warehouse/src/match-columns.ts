@@ -19,12 +19,12 @@ const SUGGESTIONS_MAX = 3;
  * table has it, else folded to lower case as both servers fold unquoted names.
  * @throws Failure `schema-mismatch` with every name that does not fit
  */
-export function matchColumns(
+export function matchColumns<C extends TableColumn>(
   target: Target,
   wanted: readonly string[],
-  columns: readonly TableColumn[],
-): TableColumn[] {
-  const found: TableColumn[] = [];
+  columns: readonly C[],
+): C[] {
+  const found: C[] = [];
   const problems: string[] = [];
   for (const name of wanted) {
     const column = columnNamed(name, columns);
@@ -41,7 +41,7 @@ export function matchColumns(
   });
 }
 
-export function columnNamed(name: string, columns: readonly TableColumn[]): TableColumn | undefined {
+export function columnNamed<C extends TableColumn>(name: string, columns: readonly C[]): C | undefined {
   const exact = columns.find((column) => column.name === name);
   return exact ?? columns.find((column) => column.name === name.toLowerCase());
 }

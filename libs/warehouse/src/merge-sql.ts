@@ -6,6 +6,8 @@ export type Staged = {
   readonly stage: string;
   readonly columns: readonly string[];
   readonly keys: readonly string[];
+  /** columns that have one value for each key, so that a join may ask for them too: a distribution key */
+  readonly joinedOn?: readonly string[];
 };
 
 /**
@@ -18,8 +20,10 @@ export function deleteMatching(staged: Staged): string {
 }
 
 /** A NULL in a key equals nothing: such rows delete nothing, and are absent, hence inserted. */
-export function sameKey({ target, stage, keys }: Staged): string {
-  return keys.map((key) => `${target}.${ident(key)} = ${stage}.${ident(key)}`).join(' and ');
+export function sameKey({ target, stage, keys, joinedOn = [] }: Staged): string {
+  return [...new Set([...keys, ...joinedOn])]
+    .map((key) => `${target}.${ident(key)} = ${stage}.${ident(key)}`)
+    .join(' and ');
 }
 
 export function keyed(keys: readonly string[]): string {

@@ -6,11 +6,15 @@ import { LOOK_AGAIN_AFTER_MS } from './postgres/look-again.ts';
 import type { IsStill } from './postgres/look-again.ts';
 import { openPostgres } from './postgres/open.ts';
 import type { ReadFileList } from './plan-files.ts';
+import type { CopyStore } from './redshift/copy-store.ts';
 import { openRedshift } from './redshift/open.ts';
+import type { RedshiftOptions } from './redshift/redshift-options.ts';
 import type { ReadObject } from './start-copy.ts';
 import type { Warehouse } from './warehouse.ts';
 
-export type WarehouseOptions = {
+export type WarehouseOptions = CommonOptions & RedshiftOptions;
+
+type CommonOptions = {
   /** as configured; for messages */
   readonly name: string;
   /** `postgres://…` or `jdbc:postgresql://…` */
@@ -43,10 +47,12 @@ export type WarehouseDeps = {
   readonly isStill?: IsStill;
   readonly readFileList: ReadFileList;
   readonly readObject: ReadObject;
+  /** what a plan on Redshift needs of the object store; without it only ledgers can be looked at */
+  readonly copyStore?: CopyStore;
   readonly log: Log;
 };
 
-export type OpenOptions = Required<WarehouseOptions>;
+export type OpenOptions = Required<CommonOptions> & RedshiftOptions;
 
 const DEFAULTS = {
   ledgerSchema: 'dopplershift',
@@ -69,7 +75,7 @@ export function openWarehouse(options: WarehouseOptions, deps: WarehouseDeps): W
     case 'postgres':
       return openPostgres({ ...DEFAULTS, ...options }, deps);
     case 'redshift':
-      return openRedshift(options, deps);
+      return openRedshift({ ...DEFAULTS, ...options }, deps);
     default:
       return unreachable(options.dialect);
   }

@@ -12,6 +12,8 @@ export type FileResult = {
   readonly file: PlannedFile;
   readonly status: 'loaded' | 'missing' | 'changed' | 'set-aside';
   readonly rows: number;
+  /** false: the warehouse does not say how many rows came of this file, and `rows` is 0 */
+  readonly isCounted?: boolean;
   /** why it is not loaded */
   readonly failure?: Failure;
 };
@@ -104,6 +106,16 @@ export function fileOutcomes(
     outcomes.set(file.key, known.get(file.key) ?? { ref: file.ref, status, rows: 0 });
   }
   return [...outcomes.values()];
+}
+
+/** One row per identity: two steps may read the same file. */
+export function rowsPerFile(results: readonly FileResult[]): FileResult[] {
+  const unique = new Map<string, FileResult>();
+  for (const result of results) {
+    const before = unique.get(result.file.key);
+    unique.set(result.file.key, before ? { ...before, ...result, rows: before.rows + result.rows } : result);
+  }
+  return [...unique.values()];
 }
 
 /**

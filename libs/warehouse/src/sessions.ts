@@ -3,8 +3,9 @@ import type { Submittable } from 'pg';
 import type { Readable } from 'node:stream';
 import { Failure } from '#contracts';
 import type { Log } from '#contracts';
-import type { ConnectionSettings } from './connection-url.ts';
 import { classify } from './classify.ts';
+import { clientConfig } from './client-config.ts';
+import type { SessionOptions } from './client-config.ts';
 import { copyIn } from './copy-in.ts';
 
 /** One connection, lent for the time of one piece of work. */
@@ -19,6 +20,8 @@ export type Session = {
   readonly script: (...statements: readonly string[]) => Promise<void>;
   /** Feeds `copy … from stdin`; resolves with the rows the server took. */
   readonly copyIn: (text: string, body: Readable) => Promise<number>;
+  /** What the server remarked since it was asked the last time; the first few sentences. */
+  readonly takeNotices: () => readonly string[];
 };
 
 export type Lease = {
@@ -39,15 +42,8 @@ export type Sessions = {
   readonly close: () => Promise<void>;
 };
 
-export type SessionOptions = {
-  readonly connection: ConnectionSettings;
-  readonly poolMax: number;
-  readonly applicationName: string;
-  readonly connectTimeoutMs: number;
-};
-
+const NOTICES_MAX = 100;
 const IDLE_MS = 30_000;
-const KEEP_ALIVE_MS = 30_000;
 const TERMINATE_MS = 5_000;
 /**
  * How much longer than its statement timeout the server may take to answer before its silence counts as
@@ -66,6 +62,7 @@ export function openSessions(options: SessionOptions, log: Log): Sessions {
   });
   pool.on('error', (thrown) => log.debug({ reason: thrown.message }, 'an idle connection was lost'));
   const inUse = new Set<number>();
+  const greeted = new WeakSet<pg.PoolClient>();
   return {
     lend: async (lease, work) => {
       if (lease.signal?.aborted) throw stopped(lease.signal.reason);
@@ -73,7 +70,7 @@ export function openSessions(options: SessionOptions, log: Log): Sessions {
       const pid = readPid(client);
       inUse.add(pid);
       try {
-        return await lendClient(client, { lease, options, log }, work);
+        return await lendClient(client, { lease, options, log, greeted }, work);
       } finally {
         inUse.delete(pid);
       }
@@ -91,7 +88,13 @@ async function connect(pool: pg.Pool, { connection }: SessionOptions): Promise<L
   }
 }
 
-type LeaseContext = { readonly lease: Lease; readonly options: SessionOptions; readonly log: Log };
+type LeaseContext = {
+  readonly lease: Lease;
+  readonly options: SessionOptions;
+  readonly log: Log;
+  /** connections that have been greeted */
+  readonly greeted: WeakSet<pg.PoolClient>;
+};
 
 async function lendClient<T>(
   client: Lent,
@@ -102,10 +105,16 @@ async function lendClient<T>(
   let broken = false;
   const onError = (): void => void (broken = true);
   const onAbort = (): void => void stop(client, context);
+  const notices: string[] = [];
+  const onNotice = (notice: { readonly message?: string | undefined }): void => {
+    if (notices.length < NOTICES_MAX) notices.push(notice.message ?? '');
+  };
   client.on('error', onError);
+  client.on('notice', onNotice);
   lease.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await work(sessionOf(client, lease.statementTimeoutMs + ANSWER_GRACE_MS));
+    await greet(client, context);
+    return await work(sessionOf(client, notices, lease.statementTimeoutMs + ANSWER_GRACE_MS));
   } catch (thrown) {
     if (lease.signal?.aborted) throw stopped(thrown);
     throw thrown;
@@ -116,7 +125,15 @@ async function lendClient<T>(
     if (!clean) client.on('error', () => undefined);
     client.release(!clean);
     client.off('error', onError);
+    client.off('notice', onNotice);
   }
+}
+
+async function greet(client: Lent, { options, greeted }: LeaseContext): Promise<void> {
+  if (greeted.has(client)) return;
+  for (const statement of options.greeting ?? [])
+    await withDeadline(client, ANSWER_GRACE_MS, () => client.query(statement));
+  greeted.add(client);
 }
 
 function stopped(thrown: unknown): Failure {
@@ -140,7 +157,7 @@ async function rolledBack(client: Lent): Promise<boolean> {
   }
 }
 
-function sessionOf(client: Lent, deadlineMs: number): Session {
+function sessionOf(client: Lent, notices: string[], deadlineMs: number): Session {
   const query = async <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => {
     // Extended protocol even without values: a single statement, so that no text can smuggle in a second one.
     const config = { text, values: values ? [...values] : [], queryMode: 'extended' };
@@ -157,6 +174,7 @@ function sessionOf(client: Lent, deadlineMs: number): Session {
       const submit = <S extends Submittable>(statement: S): S => client.query(statement);
       return withDeadline(client, deadlineMs, () => copyIn(submit, text, body));
     },
+    takeNotices: () => notices.splice(0),
   };
 }
 
@@ -195,34 +213,4 @@ function cut(client: pg.Client): void {
 
 function readPid(client: Lent): number {
   return client.processID ?? 0;
-}
-
-function clientConfig({ connection, applicationName, connectTimeoutMs }: SessionOptions): pg.ClientConfig {
-  const { host, port, database, user, password } = connection;
-  return {
-    host,
-    port,
-    database,
-    user,
-    password: password?.reveal(),
-    ssl: tlsOptions(connection),
-    application_name: applicationName,
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  };
-}
-
-function tlsOptions({ tls, certificateAuthority }: ConnectionSettings): pg.ClientConfig['ssl'] {
-  const ca = certificateAuthority === undefined ? {} : { ca: certificateAuthority };
-  switch (tls) {
-    case 'none':
-      return false;
-    case 'encrypted':
-      return { rejectUnauthorized: false };
-    case 'trusted':
-      return { ...ca, checkServerIdentity: () => undefined };
-    case 'verified':
-      return ca;
-  }
 }

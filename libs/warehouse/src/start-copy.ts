@@ -19,13 +19,14 @@ export type CopySettings = {
 
 /** @throws Failure `options-invalid` with every problem of the options, before any row */
 export async function startCopy(settings: CopySettings, readObject: ReadObject): Promise<CopyRun> {
-  const input = { ...settings, options: optionsOf(settings.options) };
+  const input = { ...settings, options: loadableOptions(settings.options) };
   const url = jsonPathsUrl(input.options);
   if (url === undefined) return startCopyRun(input);
   return startCopyRun({ ...input, jsonPaths: await readObject(placeOf(url)) });
 }
 
-function optionsOf(text: string): CopyOptions {
+/** @throws Failure `options-invalid` with every problem, and for options under which nothing is loaded */
+export function loadableOptions(text: string): CopyOptions {
   const parsed = parseCopyOptions(text);
   if (parsed.kind === 'problems') {
     const problems = parsed.problems.map((problem) => problem.message).join('; ');

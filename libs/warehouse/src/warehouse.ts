@@ -90,5 +90,10 @@ export type Warehouse = {
   readonly ping: () => Promise<void>;
   /** Looks, and changes nothing. @throws Failure unavailable | access-denied */
   readonly examine: () => Promise<WarehouseCondition>;
+  /**
+   * Does what is due of what loads leave to others: leaked COPY manifests, and in their windows vacuum and
+   * analyze. To be called every minute or so; one call at a time. @throws Failure unavailable | access-denied
+   */
+  readonly keepHouse: (signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
 };

@@ -1,5 +1,8 @@
-import { choice, integer, optionalChoice, optionalText, secret, text } from '../option.ts';
+import { choice, flag, integer, optionalChoice, optionalText, secret, text, texts } from '../option.ts';
 
+/** Days may be left out; a time after which there is another one the next day ends there. */
+const WINDOW =
+  /^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 
 /** The options of one warehouse. `url` is required, which `loadConfig` checks: it may come as a jdbc-url. */
@@ -57,11 +60,63 @@ export const WAREHOUSE_OPTIONS = {
     description: 'Whether varchar(n) counts bytes, as Redshift does, or characters.',
   }),
   iamRole: optionalText({
-    otherwise: "the keys of section s3 or the cluster's default role",
-    description: 'Redshift only: the role, or chain of roles, that COPY reads S3 with.',
+    otherwise: "the access keys below, else the keys of section s3, else the cluster's default role",
+    description: 'Redshift only: the role, or chain of roles, that COPY reads S3 with, or `default`.',
+  }),
+  accessKeyId: optionalText({
+    otherwise: 'see iamRole',
+    description: 'Redshift only: the access key that COPY reads S3 with; goes with secretAccessKey.',
+  }),
+  secretAccessKey: secret({
+    otherwise: 'see iamRole',
+    description: 'Redshift only: the secret key that COPY reads S3 with; goes with accessKeyId.',
+  }),
+  sessionToken: secret({
+    otherwise: 'none',
+    description: 'Redshift only: the session token of temporary keys; a COPY that outlives them fails.',
+  }),
+  masterSymmetricKey: secret({
+    otherwise: 'none',
+    description: 'Redshift only: the key of files that were encrypted by their writer (option ENCRYPTED).',
   }),
   region: optionalText({
-    otherwise: "the cluster's region",
-    description: 'Redshift only: the region of the bucket, when it is another one.',
+    otherwise: "as the url's host says, else that of the bucket",
+    description: 'Redshift only: the region of the warehouse. COPY names that of the bucket when it differs.',
+  }),
+  copyManifestPrefix: text({
+    default: '_dopplershift/manifests/',
+    pattern: /^[A-Za-z0-9!_.*()/-]*[A-Za-z0-9!_.*()-]\/$/,
+    type: 'text that ends in `/`',
+    description:
+      'Redshift only: where COPY manifests lie in the bucket while they are needed. Never watched.',
+  }),
+  joinOnDistKey: flag({
+    default: false,
+    description:
+      'Redshift only: merges join on the distribution key too. Faster; only right when it never changes for a key.',
+  }),
+  maintenanceWindows: texts({
+    default: [],
+    pattern: WINDOW,
+    type: 'list of times of day, e.g. `01:00-04:30`, `sat-sun 22:00-06:00`, `mon 00:00-24:00`',
+    description: 'Redshift only: when tables may be vacuumed and analyzed, one at a time and between loads.',
+  }),
+  maintenanceTimeZone: text({
+    default: 'UTC',
+    pattern: /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/,
+    type: 'IANA name of a time zone',
+    description: 'Redshift only: where the clock of maintenanceWindows hangs, summer time included.',
+  }),
+  vacuumDeletedPercent: integer({
+    min: 1,
+    max: 100,
+    default: 5,
+    description: 'Redshift only: a table is vacuumed when so much of it are deleted rows.',
+  }),
+  analyzeStatsOffPercent: integer({
+    min: 1,
+    max: 100,
+    default: 10,
+    description: 'Redshift only: a table is analyzed when its statistics are so far off (stats_off).',
   }),
 };

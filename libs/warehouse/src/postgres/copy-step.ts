@@ -1,6 +1,6 @@
-import { unreachable } from '#contracts';
 import type { Copy, Failure, Target } from '#contracts';
 import type { CopyRun } from '#copy';
+import { leftOutAs, maySetAside } from '../left-out.ts';
 import { matchColumns } from '../match-columns.ts';
 import type { TableColumn } from '../match-columns.ts';
 import { joinReadings, joinSteps, onlyApplied } from '../outcome.ts';
@@ -77,7 +77,7 @@ async function copyThroughStage(session: Session, run: PlanRun, work: CopyWork):
     return result;
   } catch (thrown) {
     const failure = classify(thrown, `loading ${qualified(work.target)}`);
-    if (!maySetAside(run, failure) || !isSeparable(work)) throw failure;
+    if (!maySetAside(run.request.plan.once, failure) || !isSeparable(work)) throw failure;
     await session.script(`rollback to savepoint ${SAVEPOINT}`, `release savepoint ${SAVEPOINT}`);
     return await oneByOne(session, run, work, failure);
   }
@@ -185,31 +185,8 @@ async function copyOrLeaveOut(
     return { result: { file, status: 'loaded', rows }, reading };
   } catch (thrown) {
     const failure = classify(thrown, 'copying');
-    const status = leftOutAs(run, failure);
+    const status = leftOutAs(run.request.plan.once, failure);
     if (!status) throw failure;
     return { result: { file, status, rows: 0, failure } };
-  }
-}
-
-/** What a file that cannot be loaded is called in an EachFile plan; in any other plan it stops everything. */
-function leftOutAs(run: PlanRun, failure: Failure): FileResult['status'] | undefined {
-  if (run.request.plan.once.kind !== 'EachFile') return undefined;
-  if (failure.code === 'file-missing') return 'missing';
-  if (failure.code === 'file-changed') return 'changed';
-  return maySetAside(run, failure) ? 'set-aside' : undefined;
-}
-
-function maySetAside(run: PlanRun, failure: Failure): boolean {
-  const { once } = run.request.plan;
-  switch (once.kind) {
-    case 'EachFile':
-      return ['copy-rejected', 'file-unreadable', 'schema-mismatch', 'constraint-violated'].includes(
-        failure.code,
-      );
-    case 'Whole':
-    case 'Sequence':
-      return false;
-    default:
-      return unreachable(once);
   }
 }

@@ -1,6 +1,7 @@
 import { fileIdentity } from '#contracts';
 import type { LoadRequested } from '#contracts';
 import type { Memory } from '../decide.ts';
+import { rowsPerFile } from '../outcome.ts';
 import type { FileResult } from '../outcome.ts';
 import type { FileKey } from '../plan-files.ts';
 import { failedBefore, forgetFailures } from './attempts.ts';
@@ -70,14 +71,4 @@ export async function writeMemory(
   }
   if (once.kind === 'Sequence')
     await movePosition(session, house.home, { stream: once.stream, to: once.upTo, loadId: request.loadId });
-}
-
-/** One row per identity: two steps may read the same file. */
-function rowsPerFile(results: readonly FileResult[]): FileResult[] {
-  const unique = new Map<FileKey, FileResult>();
-  for (const result of results) {
-    const before = unique.get(result.file.key);
-    unique.set(result.file.key, before ? { ...result, rows: before.rows + result.rows } : result);
-  }
-  return [...unique.values()];
 }

@@ -4,7 +4,7 @@ import type { OpenOptions, WarehouseDeps } from '../open-warehouse.ts';
 import { filesOfPlan } from '../plan-files.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { rememberFailure } from './attempts.ts';
-import { classify, readServerError } from '../classify.ts';
+import { classify, isMissing } from '../classify.ts';
 import type { OpenFile } from './copy-file.ts';
 import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
@@ -50,6 +50,8 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
     ping: () =>
       small(house, 'asking the warehouse', async (session) => void (await session.rows('select 1'))),
     examine: () => small(house, 'examining the warehouse', (session) => examine(session, house.home)),
+    // Autovacuum looks after the tables, and nothing is written to the bucket.
+    keepHouse: async () => undefined,
     close: () => house.sessions.close(),
   };
 }
@@ -115,8 +117,4 @@ async function orNothing<T>(nothing: T, ask: () => Promise<T>): Promise<T> {
     if (isMissing(thrown)) return nothing;
     throw thrown;
   }
-}
-
-function isMissing(thrown: unknown): boolean {
-  return ['42P01', '3F000'].includes(readServerError(thrown)?.sqlState ?? '');
 }

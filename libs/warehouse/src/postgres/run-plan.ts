@@ -10,8 +10,10 @@ import { filesOfPlan } from '../plan-files.ts';
 import type { PlannedFile } from '../plan-files.ts';
 import { filesFor, nothingToDo, outcomeOf, stale, targetsOf } from '../plan-outcome.ts';
 import { planRun } from '../plan-run.ts';
+import { planWithoutList } from '../plan-without-list.ts';
 import type { PlanOutcome, RunContext } from '../warehouse.ts';
 import { classify } from '../classify.ts';
+import { askTheLedgers } from './ask-the-ledgers.ts';
 import { commit } from './commit.ts';
 import type { End } from './commit.ts';
 import { copyStep } from './copy-step.ts';
@@ -20,7 +22,6 @@ import { isStale } from './freshness.ts';
 import { readMemory, writeMemory } from './memory.ts';
 import { fenceOptions, leaseOf } from './plan-run.ts';
 import type { House, PlanRun } from './plan-run.ts';
-import { planWithoutList } from './plan-without-list.ts';
 import type { Session } from '../sessions.ts';
 import * as table from './table-steps.ts';
 
@@ -43,7 +44,11 @@ export async function runPlan(
   try {
     files = await filesOfPlan(request.plan, house.deps.readFileList);
   } catch (thrown) {
-    return await planWithoutList(planRun({ ...parts, files: [], runId: randomUUID() }), thrown);
+    return await planWithoutList(
+      planRun({ ...parts, files: [], runId: randomUUID() }),
+      thrown,
+      askTheLedgers,
+    );
   }
   for (let turn = 1; ; turn += 1) {
     const run = planRun({ ...parts, files, runId: randomUUID() });

@@ -1,19 +1,18 @@
 import { Failure, printTarget } from '#contracts';
 import type { ColumnSpec, DeleteRows, EnsureTable, Target } from '#contracts';
+import { columnSql, createTableSql, typeSql } from '../column-sql.ts';
 import { columnNamed } from '../match-columns.ts';
 import type { TableColumn } from '../match-columns.ts';
-import { ident, idents, qualified } from '../quote.ts';
+import { ident, qualified } from '../quote.ts';
 import { needTable, readTable } from './introspect.ts';
 import { memoryTable } from './ledger.ts';
 import type { LedgerHome } from './ledger.ts';
 import type { Session } from '../sessions.ts';
 
-/** A type name with its sizes, and nothing that could be more than a type. */
-const TYPE = /^[a-z_][a-z0-9_ ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?( with(out)? time zone)?(\[\])*$/i;
-
 export async function ensureTable(session: Session, target: Target, step: EnsureTable): Promise<void> {
   const columns = await readTable(session, target);
-  if (!columns && step.whenMissing === 'create') return await createTable(session, target, step.columns);
+  if (!columns && step.whenMissing === 'create')
+    return void (await session.change(createTableSql(target, step.columns)));
   const missing = step.columns.filter((column) => !columnNamed(column.name, columns ?? absentTable(target)));
   if (missing.length === 0) return;
   if (step.newColumns === 'fail')
@@ -28,13 +27,6 @@ function absentTable(target: Target): never {
   throw new Failure('schema-mismatch', `there is no table ${printTarget(target)}`, {
     remedy: `Create ${printTarget(target)}, then: dopplershift retry.`,
   });
-}
-
-async function createTable(session: Session, target: Target, columns: readonly ColumnSpec[]): Promise<void> {
-  const keys = columns.filter((column) => column.primaryKey).map((column) => column.name);
-  const primaryKey = keys.length === 0 ? [] : [`primary key (${idents(keys)})`];
-  const parts = [...columns.map(columnSql), ...primaryKey];
-  await session.change(`create table ${qualified(target)} (${parts.join(', ')})`);
 }
 
 export async function addColumn(session: Session, target: Target, column: ColumnSpec): Promise<void> {
@@ -87,16 +79,4 @@ export async function touchLatency(session: Session, home: LedgerHome, name: str
      on conflict (name) do update set last_update = excluded.last_update`,
     [name],
   );
-}
-
-function columnSql(column: ColumnSpec): string {
-  const parts = [ident(column.name), typeSql(column.type)];
-  if (column.defaultValue !== undefined) parts.push(`default ${column.defaultValue}`);
-  if (column.notNull) parts.push('not null');
-  return parts.join(' ');
-}
-
-function typeSql(type: string): string {
-  if (TYPE.test(type)) return type;
-  throw new Failure('manifest-invalid', `${JSON.stringify(type)} is not a column type`);
 }

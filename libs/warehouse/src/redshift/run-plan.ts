@@ -1,83 +1,150 @@
-import { Failure, unreachable } from '#contracts';
-import type { Copy, FileRef, LoadId, LoadPlan, Step, Target } from '#contracts';
+import { randomUUID } from 'node:crypto';
+import type { LoadRequested } from '#contracts';
 import { checkPlan } from '../check-plan.ts';
-import { inOrder } from '../plan-files.ts';
-import { qualified } from '../quote.ts';
-import { copySql } from './copy-step.ts';
-import type { CopyFrom } from './copy-step.ts';
-import { lockLedger, writeLedger } from './ledger.ts';
-import type { LedgerHome } from './ledger.ts';
-import { applyStaged } from './merge.ts';
-import { createStage, dropStage, STAGE } from './staging.ts';
+import { leftOutAs, maySetAside } from '../left-out.ts';
+import type { FileResult } from '../outcome.ts';
+import { filesOfPlan } from '../plan-files.ts';
+import type { PlannedFile } from '../plan-files.ts';
+import { planRun } from '../plan-run.ts';
+import { planWithoutList } from '../plan-without-list.ts';
+import type { Session } from '../sessions.ts';
+import type { PlanOutcome, RunContext } from '../warehouse.ts';
+import { askTheLedgers } from './ask-the-ledgers.ts';
+import { classify } from './classify.ts';
+import type { Refusal } from './explain-refusal.ts';
+import { readDistKey } from './introspect.ts';
+import { touchLatencies } from './latencies.ts';
+import { leaseOf } from './plan-run.ts';
+import type { House, PlanRun } from './plan-run.ts';
+import { runOnce } from './run-once.ts';
+import type { Tried } from './run-once.ts';
+import { widenColumn } from './table-steps.ts';
 
-export type RenderSettings = Omit<CopyFrom, 'manifestUrl'> & {
-  readonly home: LedgerHome;
-  readonly loadId: LoadId;
-  readonly runId: string;
-  /** where the COPY manifest of a step lies */
-  readonly manifestUrl: (at: { readonly tableIndex: number; readonly stepIndex: number }) => string;
-};
+/** How often a plan runs again at once because its commit was lost with the connection. */
+const LOST_COMMITS_MAX = 2;
+/** How often a plan runs again without files that were refused; each time at least one more is left out. */
+const TRIES_MAX = 12;
+/** Files that are tried one by one when the server refuses some of them and does not say which. */
+const PROBES_MAX = 100;
 
 /**
- * The plan as the statements of one Redshift transaction, in order; files that the ledger holds already
- * are left out of the plan before (reference/redshift-copy.md §6).
- * @throws Failure for options, steps or plans that cannot be rendered
+ * Runs the plan in one transaction: what cannot be part of one comes before (widening) and after it
+ * (latencies), and may be done again. Files of an EachFile plan that are refused are left out of the next try.
+ * @throws Failure
  */
-export function renderPlan(plan: LoadPlan, settings: RenderSettings): string[] {
-  checkPlan(plan);
-  const targets = plan.tables.map((table) => table.target);
-  return [
-    `set statement_timeout to ${plan.statementTimeoutMs}`,
-    'begin',
-    ...targets.map((target) => lockLedger(settings.home, target)).sort(),
-    ...plan.tables.flatMap(({ target, steps }, tableIndex) => [
-      ...steps.flatMap((step, stepIndex) => {
-        const manifestUrl = settings.manifestUrl({ tableIndex, stepIndex });
-        return renderStep(target, step, { ...settings, manifestUrl });
-      }),
-      ...renderLedger(target, steps, settings),
-    ]),
-    'commit',
-  ];
+export async function runPlan(
+  request: LoadRequested,
+  context: RunContext,
+  house: House,
+): Promise<PlanOutcome> {
+  checkPlan(request.plan);
+  const parts = { request, context, house };
+  let files: readonly PlannedFile[];
+  try {
+    files = await filesOfPlan(request.plan, house.deps.readFileList);
+  } catch (thrown) {
+    return await planWithoutList(
+      planRun({ ...parts, files: [], runId: randomUUID() }),
+      thrown,
+      askTheLedgers,
+    );
+  }
+  const again = (): PlanRun => planRun({ ...parts, files, runId: randomUUID() });
+  const distKeys = await prepare(again());
+  const outcome = await tryUntilKnown(again, distKeys);
+  await finish(again());
+  return outcome;
 }
 
-function renderStep(target: Target, step: Step, from: CopyFrom): string[] {
-  switch (step.kind) {
-    case 'Copy':
-      return renderCopy(target, step, from);
-    case 'DeleteRows':
-      // TRUNCATE would commit, and readers would see an empty table.
-      if (step.rows.kind === 'All') return [`delete from ${qualified(target)}`];
-      return notYet(step);
-    case 'EnsureTable':
-    case 'AddColumn':
-    case 'DropColumn':
-    case 'RenameColumn':
-    case 'WidenColumn':
-    case 'TouchLatency':
-      return notYet(step);
-    default:
-      return unreachable(step);
+async function tryUntilKnown(
+  again: () => PlanRun,
+  distKeys: readonly (string | undefined)[],
+): Promise<PlanOutcome> {
+  let aside: readonly FileResult[] = [];
+  let lost = 0;
+  for (let turn = 1; ; turn += 1) {
+    const run = again();
+    const tried = await runOnce(run, { aside, distKeys });
+    switch (tried.kind) {
+      case 'known':
+        return tried.outcome;
+      case 'rolled-back':
+        lost += 1;
+        if (lost >= LOST_COMMITS_MAX) throw tried.failure;
+        break;
+      case 'refused': {
+        if (turn >= TRIES_MAX) throw tried.failure;
+        const guilty = await guiltyOf(again, tried, { aside, distKeys });
+        if (guilty.length === 0) throw tried.failure;
+        aside = [...aside, ...guilty];
+        break;
+      }
+      case 'passed':
+        throw new RangeError('a try that was no probe was taken for one');
+    }
   }
 }
 
-function notYet(step: Step): never {
-  throw new Failure('schema-mismatch', `step ${step.kind} is not rendered for Redshift in this release`);
+type Before = { readonly aside: readonly FileResult[]; readonly distKeys: readonly (string | undefined)[] };
+
+/** The files without which the others may load; none when it is not a matter of files. */
+async function guiltyOf(
+  again: () => PlanRun,
+  { failure, blamed }: Refusal,
+  before: Before,
+): Promise<readonly FileResult[]> {
+  if (blamed.length > 0) return blamed;
+  const run = again();
+  const { once } = run.request.plan;
+  const mayBeOne = failure.code !== 'schema-mismatch' && maySetAside(once, failure);
+  const known = new Set(before.aside.map(({ file }) => file.key));
+  const others = run.files.filter(({ key }) => !known.has(key));
+  if (!mayBeOne || others.length > PROBES_MAX) return [];
+  const [only] = others;
+  if (only && others.length === 1) return [{ file: only, status: 'set-aside', rows: 0, failure }];
+  const found: FileResult[] = [];
+  for (const file of others) found.push(...(await probe(again(), file, before)));
+  return found;
 }
 
-function renderCopy(target: Target, copy: Copy, from: CopyFrom): string[] {
-  const into = qualified(target);
-  if (copy.apply === 'append' && copy.stagingSelect === undefined) return [copySql(into, copy, from)];
-  const staged = { target: into, stage: STAGE, columns: copy.columns, keys: copy.keys };
-  return [createStage(target), copySql(STAGE, copy, from), ...applyStaged(staged, copy), ...dropStage(copy)];
+/** Loads the file alone and rolls it back. */
+async function probe(run: PlanRun, file: PlannedFile, before: Before): Promise<FileResult[]> {
+  const tried: Tried = await runOnce(run, { ...before, probe: file.key });
+  if (tried.kind !== 'refused') return [];
+  const status = leftOutAs(run.request.plan.once, tried.failure);
+  if (!status) throw tried.failure;
+  return [{ file, status, rows: 0, failure: tried.failure }];
 }
 
-function renderLedger(target: Target, steps: readonly Step[], settings: RenderSettings): string[] {
-  const files = inOrder(steps.flatMap((step) => (step.kind === 'Copy' ? refsOf(step) : [])));
-  return files.length === 0 ? [] : [writeLedger(settings.home, target, { ...settings, files })];
+/** What has to be done, or asked, outside of the transaction: Redshift changes no type inside of one. */
+async function prepare(run: PlanRun): Promise<(string | undefined)[]> {
+  const { tables } = run.request.plan;
+  const widens = tables.some(({ steps }) => steps.some((step) => step.kind === 'WidenColumn'));
+  const { joinOnDistKey } = run.house.options;
+  if (!widens && !joinOnDistKey) return tables.map(() => undefined);
+  return await beside(run, 'preparing the tables', async (session) => {
+    const keys: (string | undefined)[] = [];
+    for (const { target, steps } of tables) {
+      for (const step of steps) if (step.kind === 'WidenColumn') await widenColumn(session, target, step);
+      keys.push(joinOnDistKey ? await readDistKey(session, target) : undefined);
+    }
+    return keys;
+  });
 }
 
-function refsOf(copy: Copy): readonly FileRef[] {
-  if (copy.files.kind === 'Inline') return copy.files.refs;
-  throw new Failure('internal', 'a plan is rendered after its file list was read');
+async function finish(run: PlanRun): Promise<void> {
+  const { tables } = run.request.plan;
+  if (!tables.some(({ steps }) => steps.some((step) => step.kind === 'TouchLatency'))) return;
+  await beside(run, 'noting when the tables were loaded', (session) => touchLatencies(session, run));
+}
+
+async function beside<T>(run: PlanRun, doing: string, work: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await run.house.sessions.lend(leaseOf(run), async (session) => {
+      await session.script(`set statement_timeout to ${run.request.plan.statementTimeoutMs}`);
+      return await work(session);
+    });
+  } catch (thrown) {
+    throw classify(thrown, doing);
+  }
 }
