@@ -205,6 +205,21 @@ describe('the command line beside running services', () => {
     expect(await gone('--older-than', '0s')).toMatchObject({ forgotten: 0 });
   });
 
+  it('has the watcher announce at once what it forgot and is still in the bucket', async () => {
+    const asked = () => heard('load-requested', ({ plan }) => plan.tables[0]?.target.table === 'kept').length;
+    const before = asked();
+    await fleet.sql.query('truncate kept');
+    const quiet = await cli('forget', '--table', 'kept', '--key-prefix', 'kept/2', '--no-sweep', '--yes');
+    expect(quiet.out).toContain('forgot 0');
+    const forgotten = await answer('forget', '--table', 'kept', '--yes');
+    expect(forgotten).toMatchObject({ forgotten: 1, directories: ['kept/'], swept: true });
+    await hasRows('kept', 1);
+    expect(asked()).toBe(before + 1);
+    expect(heard('sweep-requested', ({ directory }) => directory === 'kept/')).toMatchObject([
+      { fresh: true, reason: 'main/public.kept forgot files' },
+    ]);
+  });
+
   it('lists a dead letter and sends it again', async () => {
     const topic = `${topicPrefix}load-requested`;
     const value = Buffer.from('no event at all');

@@ -42,6 +42,12 @@ export type RunContext = {
 /** A file as the ledger knows it: identity without its size. */
 export type LedgerFile = Pick<FileRef, 'bucket' | 'key' | 'etag' | 'lastModified'>;
 
+/** Of both only what fits both. */
+export type ForgetMatch = { readonly keyPrefix?: string; readonly loadId?: string };
+
+/** The directory ends in a slash; empty: the root of the bucket. */
+export type FilesOf = { readonly bucket: string; readonly directory: string };
+
 export type PruneMatch = {
   /** epoch ms; at most the age to which announcements are kept */
   readonly loadedBefore: number;
@@ -75,10 +81,9 @@ export type Warehouse = {
     failure: { code: string; message: string },
   ) => Promise<void>;
   /** Drops ledger rows and attempts on purpose; returns how many. */
-  readonly forget: (
-    target: Target,
-    match: { readonly keyPrefix?: string; readonly loadId?: string },
-  ) => Promise<number>;
+  readonly forget: (target: Target, match: ForgetMatch) => Promise<number>;
+  /** Where the files are that `forget` would make due again, at most 1,000; absent: it cannot say. */
+  readonly directories?: (target: Target, match: ForgetMatch) => Promise<readonly FilesOf[]>;
   /**
    * Drops ledger rows and remembered failures that are of no use any more: they are old and their object
    * is gone. Returns how many; while a plan runs into the target it goes on beside it.

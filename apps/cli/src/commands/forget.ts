@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { forgetFiles } from '../forget-files.ts';
 import { forgetGone } from '../forget-gone.ts';
 import { readLoadId } from '../load-id-option.ts';
 import { parseTime } from '../parse-time.ts';
 import type { Report } from '../report.ts';
 import type { Run } from '../run-command.ts';
-import { oneTable } from '../table-keys.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -14,6 +14,8 @@ type Typed = {
   readonly keyPrefix?: string;
   readonly load?: string;
   readonly yes?: boolean;
+  /** commander's way to say that `--no-sweep` is absent */
+  readonly sweep: boolean;
   readonly gone?: boolean;
   readonly olderThan?: string;
   readonly dryRun?: boolean;
@@ -45,13 +47,14 @@ export function addForget(program: Command, run: Run): void {
       'with --gone: loaded before that, e.g. 400d (default: as Kafka keeps requests)',
     )
     .option('--dry-run', 'with --gone: say how many, and do nothing')
+    .option('--no-sweep', 'do not have the watcher announce at once what is still there')
     .option('--yes', 'I know: their rows are not removed, so appended ones may be there twice')
     .addHelpText('after', EXAMPLE)
     .action((typed: Typed, command: Command) => run(command, () => forget(typed)));
 }
 
 function forget(typed: Typed): (tools: Toolbox) => Promise<Report> {
-  const { table, keyPrefix, load, yes, gone, olderThan, dryRun = false } = typed;
+  const { table, keyPrefix, load, yes, gone, olderThan, sweep, dryRun = false } = typed;
   if (gone) {
     if (olderThan !== undefined) parseTime(olderThan, Date.now());
     return (tools) => {
@@ -70,12 +73,5 @@ function forget(typed: Typed): (tools: Toolbox) => Promise<Report> {
       `what the ledger of ${table} forgets is loaded again when it is announced or replayed, ` +
         'beside the rows that are there; say --yes',
     );
-  return async ({ config, warehouse }) => {
-    const { warehouse: name, target, key } = oneTable(table, config.warehouses);
-    const forgotten = await warehouse(name).forget(target, match);
-    const text =
-      `${key}: forgot ${forgotten} (files in the ledger, and failures that were remembered)\n` +
-      `Files still in the bucket: dopplershift sweep <directory> --fresh. Others: dopplershift replay.`;
-    return { data: { table: key, ...match, forgotten }, text, ok: true };
-  };
+  return (tools) => forgetFiles(tools, { table, match, sweep });
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { watchUnitOf } from '#contracts';
 import type { Report } from '../report.ts';
 import type { Run } from '../run-command.ts';
-import { acknowledged } from '../send-again.ts';
+import { sweepDirectories } from '../sweep-directories.ts';
 import { sweptDirectory } from '../swept-directory.ts';
 import type { Toolbox } from '../toolbox.ts';
 
@@ -25,15 +24,13 @@ export function addSweep(program: Command, run: Run): void {
 }
 
 async function sweep(
-  { kafka, config, now }: Toolbox,
+  tools: Toolbox,
   wish: { readonly directory: string | undefined; readonly fresh: boolean },
 ): Promise<Report> {
-  const { bucket, prefix } = config.s3;
+  const { bucket, prefix } = tools.config.s3;
   const directory = sweptDirectory(wish.directory, { bucket, prefix });
   const reason = 'asked for on the command line';
-  const hint = { type: 'sweep-requested', requestedAt: now, bucket, directory, reason } as const;
-  const event = wish.fresh ? { ...hint, fresh: true } : hint;
-  await acknowledged(kafka.publisher().publish(event, watchUnitOf(prefix, directory)));
+  await sweepDirectories(tools, { directories: [directory], fresh: wish.fresh, reason });
   const text = `asked the watcher to look at s3://${bucket}/${directory} now`;
   return { data: { bucket, directory, fresh: wish.fresh }, text, ok: true };
 }

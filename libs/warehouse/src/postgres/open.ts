@@ -8,7 +8,7 @@ import { classify, isMissing } from '../classify.ts';
 import type { OpenFile } from './copy-file.ts';
 import { examine } from './examine.ts';
 import { OUR_APPLICATIONS } from './fence.ts';
-import { forget } from './forget.ts';
+import { directoriesOf, forget } from './forget.ts';
 import { createLedgers, ledgerTable, loadedOf } from './ledger.ts';
 import { lookingAgain } from './look-again.ts';
 import type { House } from './plan-run.ts';
@@ -38,6 +38,10 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
     forget: (target, match) =>
       small(house, 'forgetting', async (session) =>
         orNothing(0, () => forget(session, { home: house.home, target }, match)),
+      ),
+    directories: (target, match) =>
+      small(house, 'reading the ledger', async (session) =>
+        orNothing([], () => directoriesOf(session, { home: house.home, target }, match)),
       ),
     targets: () =>
       small(house, 'reading the ledgers', async (session) =>

@@ -85,3 +85,19 @@ describe('pruning', () => {
     expect(await trial.warehouse.targets()).toEqual([ITEMS, others]);
   });
 });
+
+describe('before it forgets', () => {
+  it('the ledger says in which directories the files are', async () => {
+    const put = (key: string) => trial.put(key, '1|x\n');
+    const request = mergeOf(put('in/a/1.csv'), put('in/a/2.csv'), put('in/b/c\nd/1.csv'), put('top.csv'));
+    expect(await trial.warehouse.directories?.(ITEMS, {})).toEqual([]);
+    await trial.run(request);
+    await trial.warehouse.recordFailure(mergeOf(put('in/failed/1.csv')), FAILURE);
+    const directories = async (match: { keyPrefix?: string; loadId?: string }) =>
+      (await trial.warehouse.directories?.(ITEMS, match))?.map((one) => [one.bucket, one.directory]);
+    const all = ['', 'in/a/', 'in/b/c\nd/', 'in/failed/'].map((directory) => ['drop', directory]);
+    expect(await directories({})).toEqual(all);
+    expect(await directories({ keyPrefix: 'in/a/2' })).toEqual([['drop', 'in/a/']]);
+    expect(await directories({ loadId: request.loadId })).toEqual(all.slice(0, 3));
+  });
+});
