@@ -12,9 +12,11 @@ let cases = 0;
 
 beforeAll(async () => {
   trial = await openTrial();
-  client = await trial.connect();
+  client = new pg.Client({ connectionString: trial.emulator.url });
+  await client.connect();
 });
 afterAll(async () => {
+  await client.end();
   await trial.close();
 });
 

@@ -1,5 +1,4 @@
 /** For specs: an emulator with a bucket and a database of its own. */
-import pg from 'pg';
 import { Secret, silentLog } from '#contracts';
 import { s3ObjectStore } from '#object-store';
 import { freshBucket, freshDatabase, stackEndpoints } from '#testing';
@@ -15,8 +14,6 @@ export type TrialEmulator = {
   readonly put: (key: string, body: string | Buffer) => Promise<void>;
   readonly get: (key: string) => Promise<Buffer>;
   readonly keys: (prefix: string) => Promise<string[]>;
-  /** a client that `close` ends */
-  readonly connect: () => Promise<pg.Client>;
   readonly close: () => Promise<void>;
 };
 
@@ -28,7 +25,6 @@ export async function openTrial(options: Partial<EmulatorOptions> = {}): Promise
   );
   const [bucket, backendUrl] = await Promise.all([freshBucket(), freshDatabase()]);
   const emulator = await startEmulator({ backendUrl: new Secret(backendUrl), s3: store, ...options });
-  const clients: pg.Client[] = [];
   return {
     emulator,
     backendUrl,
@@ -41,15 +37,7 @@ export async function openTrial(options: Partial<EmulatorOptions> = {}): Promise
         found.push(...page.objects.map(({ key }) => key));
       return found;
     },
-    connect: async () => {
-      const client = new pg.Client({ connectionString: emulator.url });
-      client.on('error', () => undefined);
-      clients.push(client);
-      await client.connect();
-      return client;
-    },
     close: async () => {
-      await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
       await emulator.close();
       store.close();
     },

@@ -112,6 +112,7 @@ export class Actor {
     return {
       run,
       inTransaction: (work) => (isOpen ? work() : this.#inOwnTransaction(run, work)),
+      commitNow: () => this.#commitNow(run, inBlock || protocol === 'simple'),
       inBlock,
       notify: (notice) => this.#client.write(noticeResponse(notice)),
       signal,
@@ -119,6 +120,14 @@ export class Actor {
       who: this.#who,
       memory: this.#memory,
     };
+  }
+
+  /** Amid a series of the extended protocol it is Sync that commits. */
+  async #commitNow(run: Stage['run'], here: boolean): Promise<void> {
+    this.implicitBlock = false;
+    if (!here || this.#link.status === 'I') return;
+    this.#memory.doubt();
+    await run('commit');
   }
 
   async #inOwnTransaction<T>(run: Stage['run'], work: () => Promise<T>): Promise<T> {

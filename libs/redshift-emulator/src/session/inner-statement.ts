@@ -10,7 +10,12 @@ import type { BackendLink, Outcome } from './backend-link.ts';
 export type Protocol = 'simple' | 'extended';
 
 export type Row = readonly (string | null)[];
-export type InnerResult = { readonly rows: readonly Row[]; readonly tag: string };
+export type InnerColumn = { readonly name: string; readonly typeOid: number };
+export type InnerResult = {
+  readonly rows: readonly Row[];
+  readonly tag: string;
+  readonly columns: readonly InnerColumn[];
+};
 
 /** The name that the emulator's own statements have on the backend. */
 const OWN_STATEMENT = 'dopplershift_emulator';
@@ -29,8 +34,8 @@ export class BackendError extends StatementError {
 export type Streams = {
   /** what to send when the statement is a COPY … FROM STDIN; its error ends the statement */
   readonly copyIn?: Readable;
-  /** each row of a COPY … TO STDOUT */
-  readonly onCopyData?: (row: Buffer) => void;
+  /** each row of a COPY … TO STDOUT; the backend is held back until what it returns is settled */
+  readonly onCopyData?: (row: Buffer) => Promise<void> | undefined;
 };
 
 /**
@@ -52,6 +57,7 @@ export async function runInner(
       link.ask(say.close(what, OWN_STATEMENT), { asked: 'close', onMessage: expect.onMessage });
     link.ask(say.parse(OWN_STATEMENT, sql), { asked: 'parse', onMessage: expect.onMessage });
     link.ask(say.bindPlain(OWN_STATEMENT, OWN_STATEMENT), { asked: 'bind', onMessage: expect.onMessage });
+    link.ask(say.describePortal(OWN_STATEMENT), { asked: 'describe', onMessage: expect.onMessage });
     link.ask(say.execute(OWN_STATEMENT), { asked: 'execute', ...expect });
     link.say(say.flush());
   }
@@ -67,6 +73,7 @@ class InnerAnswer {
   #resolve: (result: InnerResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #tag = '';
+  #columns: readonly InnerColumn[] = [];
   #refusal: MessageFields | undefined;
   /** why the data could not be sent: more to the point than what the backend says about it */
   #sendFailure: unknown;
@@ -88,13 +95,21 @@ class InnerAnswer {
 
   #take({ type, body }: Frame): void {
     if (type === 'D') this.#rows.push(readRow(body));
-    else if (type === 'd') this.#streams.onCopyData?.(body);
+    else if (type === 'T') this.#columns = readColumns(body);
+    else if (type === 'd') this.#holdBack(this.#streams.onCopyData?.(body));
     else if (type === 'C') this.#tag = new BodyReader(body).text();
     else if (type === 'E') {
       this.#refusal ??= readMessageFields(body);
       // the backend takes no more of it
       this.#streams.copyIn?.destroy();
     } else if (type === 'G') this.#sending = this.#send(this.#streams.copyIn);
+  }
+
+  #holdBack(until: Promise<void> | undefined): void {
+    if (!until) return;
+    this.#link.pause();
+    const resume = (): void => this.#link.resume();
+    until.then(resume, resume);
   }
 
   async #send(body: Readable | undefined): Promise<void> {
@@ -118,7 +133,8 @@ class InnerAnswer {
     await this.#sending;
     if (this.#sendFailure !== undefined && !this.#link.lost) return this.#reject(this.#sendFailure);
     if (this.#refusal) return this.#reject(new BackendError(this.#refusal));
-    if (outcome === 'done') return this.#resolve({ rows: this.#rows, tag: this.#tag });
+    if (outcome === 'done')
+      return this.#resolve({ rows: this.#rows, tag: this.#tag, columns: this.#columns });
     const message = this.#link.lost
       ? 'the backend has closed the connection'
       : 'an earlier statement of this series failed';
@@ -134,4 +150,16 @@ function readRow(body: Buffer): Row {
     cells.push(length < 0 ? null : reader.take(length).toString('utf8'));
   }
   return cells;
+}
+
+function readColumns(body: Buffer): InnerColumn[] {
+  const reader = new BodyReader(body);
+  return Array.from({ length: reader.int16() }, () => {
+    const name = reader.text();
+    // table and attribute; then length, modifier and format
+    reader.take(6);
+    const typeOid = reader.int32();
+    reader.take(8);
+    return { name, typeOid };
+  });
 }

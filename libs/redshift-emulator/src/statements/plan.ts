@@ -18,6 +18,8 @@ export type Stage = {
   readonly run: (sql: string, streams?: Streams) => Promise<InnerResult>;
   /** in the transaction that is open, else in one of its own */
   readonly inTransaction: <T>(work: () => Promise<T>) => Promise<T>;
+  /** commits what is open, as a statement does that cannot be rolled back */
+  readonly commitNow: () => Promise<void>;
   /** the client has begun a transaction block */
   readonly inBlock: boolean;
   readonly notify: (notice: Notice) => void;

@@ -42,6 +42,9 @@ export function parse(name: string, sql: string, parameterTypes: Buffer = NO_PAR
 export const bindPlain = (portal: string, statement: string): Buffer =>
   frame('B', { text: portal }, { text: statement }, { int16: 0 }, { int16: 0 }, { int16: 0 });
 
+export const describePortal = (name: string): Buffer =>
+  frame('D', { bytes: Buffer.from('P') }, { text: name });
+
 export const execute = (portal: string): Buffer => frame('E', { text: portal }, { int32: 0 });
 
 export const close = (what: 'statement' | 'portal', name: string): Buffer =>
