@@ -20,8 +20,8 @@ const COMPRESSORS: typeof compressors = {
 };
 
 /**
- * How hyparquet is asked: its logical types would make floats of decimals and milliseconds of nanoseconds, so it
- * is told none of them and gives what is stored.
+ * How hyparquet is asked: its logical types would make floats of decimals and milliseconds of nanoseconds, so
+ * it is told none of them and gives what is stored.
  */
 export const READ_AS_STORED = {
   compressors: COMPRESSORS,
