@@ -7,8 +7,6 @@ export const INCOMPLETE = -1;
 
 /** Finds the fields of one row. Stateless between rows; a row is split anew when more bytes have come. */
 export interface RowSplitter {
-  /** fields have a delimiter between them, which may be missing */
-  readonly delimits: boolean;
   /**
    * Splits the row that starts at `at`. `last`: no bytes follow `limit`.
    * @returns where the next row starts, or INCOMPLETE; `fields.error` ≠ 0 says that this row is refused

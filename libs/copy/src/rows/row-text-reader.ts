@@ -115,10 +115,8 @@ export class RowTextReader implements RowReader {
       fields.count = columns;
     }
     if (fields.count > columns) return this.#refuse(bytes.subarray(at, next), line, -1, 1202);
-    if (fields.count < columns && this.#layout.fill === undefined) {
-      const code = fields.count === 1 && this.#layout.splitter.delimits ? 1201 : 1203;
-      return this.#refuse(bytes.subarray(at, next), line, fields.count, code);
-    }
+    if (fields.count < columns && this.#layout.fill === undefined)
+      return this.#refuse(bytes.subarray(at, next), line, fields.count, 1203);
     const code = this.#convert(bytes, line);
     if (code !== 0) this.#refuse(bytes.subarray(at, next), line, this.#failedAt, code);
   }

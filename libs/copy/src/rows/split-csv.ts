@@ -13,7 +13,6 @@ const UNBALANCED = 1214;
  * quote inside an unquoted field is a character like any other.
  */
 export class CsvSplitter implements RowSplitter {
-  readonly delimits = true;
   readonly #delimiter: Delimiter;
   readonly #quote: number;
   readonly #skipsBlanks: boolean;

@@ -23,7 +23,6 @@ export type EscapedLayout = {
  * quotes inside stay; a quote that is not closed on its line refuses the row.
  */
 export class EscapedSplitter implements RowSplitter {
-  readonly delimits = true;
   readonly #delimiter: Delimiter;
   readonly #layout: EscapedLayout;
   /** what ended the field last scanned: LF, the delimiter's first byte, or 0 at the end of the bytes */

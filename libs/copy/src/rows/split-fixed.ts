@@ -8,7 +8,6 @@ import type { RowSplitter } from './row-splitter.ts';
  * the last width are an extra column, unless they are blanks.
  */
 export class FixedWidthSplitter implements RowSplitter {
-  readonly delimits = false;
   readonly #widths: readonly number[];
 
   constructor(widths: readonly number[]) {

@@ -5,7 +5,6 @@ import type { RowSplitter } from './row-splitter.ts';
 
 /** Delimited text without quotes and escapes: the hot loop of most loads. */
 export class PlainSplitter implements RowSplitter {
-  readonly delimits = true;
   readonly #delimiter: Delimiter;
 
   constructor(delimiter: string) {
