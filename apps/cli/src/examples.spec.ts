@@ -4,7 +4,7 @@ import { EXIT_CONFIG } from '#config';
 import { runProgram } from './program.ts';
 import { EXIT } from './report.ts';
 
-const COMMANDS = ['status', 'replay', 'retry', 'forget', 'topics', 'sweep', 'doctor'];
+const COMMANDS = ['status', 'replay', 'retry', 'forget', 'topics', 'sweep', 'doctor', 'redshift-emulator'];
 const LETTERS = ['dead-letters ls', 'dead-letters redrive', 'dead-letters skip'];
 const NO_FILE = ['--config', 'no-such-file.yaml'];
 

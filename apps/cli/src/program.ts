@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addDeadLetters } from './commands/dead-letters.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addForget } from './commands/forget.ts';
+import { addRedshiftEmulator } from './commands/redshift-emulator.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   addTopics,
   addSweep,
   addDoctor,
+  addRedshiftEmulator,
 ] as const;
 
 const AFTER = `
@@ -30,10 +32,11 @@ Exit codes: 0 done · 1 failed, or found something wrong · 2 typed wrongly · 7
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exit: number = EXIT.ok;
   const program = newProgram(terminal);
-  const run = commandRunner(terminal, (code) => {
+  const exitWith = (code: number): void => {
     exit = code;
-  });
-  for (const add of COMMANDS) add(program, run);
+  };
+  const run = commandRunner(terminal, exitWith);
+  for (const add of COMMANDS) add(program, run, { terminal, exitWith });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exit;

@@ -14,6 +14,9 @@ export type Terminal = {
   readonly err: (text: string) => void;
 };
 
+/** What a command has that does not end with one report. */
+export type Surroundings = { readonly terminal: Terminal; readonly exitWith: (code: number) => void };
+
 export type Work = (tools: Toolbox) => Promise<Report>;
 
 /** @param prepare looks at what was typed; what it throws is told before anything is opened */

@@ -48,4 +48,16 @@ describe('the emulator', () => {
     expect((await client.query('select pg_last_copy_count()')).rows).toEqual([{ pg_last_copy_count: '0' }]);
     expect((await client.query('select * from stl_load_errors')).rows).toMatchObject([{ err_code: 1207 }]);
   });
+
+  it.each(['simple', 'extended'])('says in a transaction, too, why a COPY failed: %s', async (mode) => {
+    await client.query('create table blocked (id int, name varchar(10))');
+    await store.put({ bucket, key: `${mode}/a.gz` }, Buffer.from('1|no gzip\n'));
+    await client.query('begin');
+    const text = `copy blocked from 's3://${bucket}/${mode}/' iam_role default gzip`;
+    const copy = client.query(mode === 'simple' ? text : { name: mode, text });
+    await expect(copy).rejects.toThrow(/declared GZIP/);
+    await expect(client.query('select 1')).rejects.toThrow('current transaction is aborted');
+    await client.query('rollback');
+    await client.query('drop table blocked');
+  });
 });

@@ -27,9 +27,11 @@ create or replace view redshift_emulator.svv_transactions as
     l.relation::integer as relation, l.granted
   from pg_catalog.pg_locks as l
   join pg_catalog.pg_stat_activity as a on a.pid = l.pid
-  where l.locktype in ('relation', 'transactionid', 'virtualxid') and a.pid <> pg_catalog.pg_backend_pid()
+  where l.locktype in ('relation', 'transactionid', 'virtualxid')
     and a.backend_type = 'client backend' and a.application_name <> 'redshift-emulator'
-    and (l.relation is null or l.relation >= 16384);
+    and (l.relation is null or l.relation in (
+      select oid from pg_catalog.pg_class where relnamespace not in
+        ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace, 'redshift_emulator'::regnamespace)));
 
 create or replace view redshift_emulator.stv_locks as
   select relation as table_id, null::timestamp as last_commit, txn_start as last_update,

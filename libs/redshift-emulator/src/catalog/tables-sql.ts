@@ -18,7 +18,7 @@ begin
     encoding = coalesce(excluded.encoding, redshift_emulator.column_facts.encoding);
 end $$;
 
-create or replace function redshift_emulator.note_table(rel regclass, facts jsonb) returns void
+create or replace function redshift_emulator.note_table(rel regclass, facts jsonb, parent oid) returns void
   language plpgsql security definer set search_path = pg_catalog as $$
 begin
   delete from redshift_emulator.table_facts where relid = rel;
@@ -27,13 +27,13 @@ begin
     select rel, coalesce(facts->>'diststyle', own.diststyle, 'AUTO'),
       coalesce(facts->>'sortstyle', own.sortstyle, 'AUTO')
     from (select 1) as one
-    left join redshift_emulator.table_facts as own on own.relid = to_regclass(facts->>'like');
+    left join redshift_emulator.table_facts as own on own.relid = parent;
   insert into redshift_emulator.column_facts
     select rel, a.attnum, own.distkey, own.sortkey, own.encoding
     from redshift_emulator.column_facts as own
     join pg_attribute as b on b.attrelid = own.relid and b.attnum = own.attnum
     join pg_attribute as a on a.attrelid = rel and a.attname = b.attname and not a.attisdropped
-    where own.relid = to_regclass(facts->>'like');
+    where own.relid = parent;
   perform redshift_emulator.note_columns(rel, facts->'columns');
 end $$;
 
@@ -44,12 +44,12 @@ create or replace function redshift_emulator.column_numbers(rel regclass, names 
   join pg_attribute as a on a.attrelid = rel and a.attname = named.name and not a.attisdropped
 $$;
 
-create or replace function redshift_emulator.note_key(rel regclass, key jsonb) returns void
+create or replace function redshift_emulator.note_key(rel regclass, key jsonb, target regclass) returns void
   language sql security definer set search_path = pg_catalog as $$
   insert into redshift_emulator.key_facts
     select nextval('redshift_emulator.key_oid')::bigint::oid, rel, key->>'name', (key->>'kind')::"char",
-      redshift_emulator.column_numbers(rel, key->'columns'), coalesce(to_regclass(key->>'to')::oid, 0),
-      redshift_emulator.column_numbers(to_regclass(key->>'to'), key->'toColumns')
+      redshift_emulator.column_numbers(rel, key->'columns'), coalesce(target::oid, 0),
+      redshift_emulator.column_numbers(target, key->'toColumns')
 $$;
 
 create or replace function redshift_emulator.change_style(rel regclass, facts jsonb) returns void

@@ -8,8 +8,9 @@ export const regclass = (table: string): string => `${literal(table)}::regclass`
 
 /** Notes what a new table is on Redshift, and makes its VARCHARs count bytes. */
 export async function noteTable(stage: Stage, table: string, name: string, facts: TableFacts): Promise<void> {
+  const parent = facts.like === undefined ? 'null' : `to_regclass(${literal(facts.like)})`;
   await stage.run(
-    `select redshift_emulator.note_table(${regclass(table)}, ${literal(facts.toJson())}),
+    `select redshift_emulator.note_table(${regclass(table)}, ${literal(facts.toJson())}, ${parent}),
        redshift_emulator.count_bytes(${regclass(table)})`,
   );
   await noteKeys(stage, table, name, facts.keys);
@@ -30,7 +31,8 @@ export async function noteKeys(
   keys: readonly KeyFacts[],
 ): Promise<void> {
   for (const key of keys) {
-    const fact = JSON.stringify({ ...key, name: keyName(name, key) });
-    await stage.run(`select redshift_emulator.note_key(${regclass(table)}, ${literal(fact)})`);
+    const fact = literal(JSON.stringify({ ...key, name: keyName(name, key) }));
+    const target = key.to === undefined ? 'null' : regclass(key.to);
+    await stage.run(`select redshift_emulator.note_key(${regclass(table)}, ${fact}, ${target})`);
   }
 }

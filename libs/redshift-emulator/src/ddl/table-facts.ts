@@ -44,8 +44,8 @@ export class TableFacts {
   }
 
   toJson(): string {
-    const { diststyle, sortstyle, like } = this;
-    return JSON.stringify({ diststyle, sortstyle, like, columns: Object.fromEntries(this.columns) });
+    const { diststyle, sortstyle } = this;
+    return JSON.stringify({ diststyle, sortstyle, columns: Object.fromEntries(this.columns) });
   }
 }
 

@@ -10,6 +10,7 @@ import type { ClientLine } from './client-line.ts';
 import { translateError } from './for-client.ts';
 import { BackendError, runInner } from './inner-statement.ts';
 import type { Protocol } from './inner-statement.ts';
+import type { Isolation } from './redshift-errors.ts';
 
 /**
  * Fails on the backend wherever a statement may stand, so that its transaction is aborted, and it waits for
@@ -19,23 +20,25 @@ const POISON = 'select 1 from "refused by the emulator"';
 const TRANSACTION_ABORTED = '25P02';
 const CANCELLED: Problem = { sqlState: '57014', message: "Query cancelled on user's request" };
 
+export type ActorDeps = { readonly isolation: Isolation; readonly log: Log };
+
 /** Performs what the emulator does itself, and sees to it that a failure leaves the backend in order. */
 export class Actor {
   readonly #link: BackendLink;
   readonly #client: ClientLine;
   readonly #who: SessionName;
-  readonly #log: Log;
+  readonly #deps: ActorDeps;
   #running: AbortController | undefined;
   readonly #memory = new SessionMemory();
   actsOutsideBlock = false;
   /** in one Query of several statements, the transaction around them that the client has not asked for */
   implicitBlock = false;
 
-  constructor(link: BackendLink, client: ClientLine, who: SessionName, log: Log) {
+  constructor(link: BackendLink, client: ClientLine, who: SessionName, deps: ActorDeps) {
     this.#link = link;
     this.#client = client;
     this.#who = who;
-    this.#log = log;
+    this.#deps = deps;
   }
 
   cancel(): void {
@@ -48,12 +51,13 @@ export class Actor {
     this.#running = running;
     const stage = this.#stage(protocol, running.signal);
     this.actsOutsideBlock = !stage.inBlock;
+    const wasBroken = this.#isBroken;
     try {
       const tag = await act(stage);
       this.#client.write(say.commandComplete(tag));
       return true;
     } catch (thrown) {
-      await this.#fail(protocol, thrown);
+      await this.#fail(protocol, thrown, { wasBroken });
       return false;
     } finally {
       this.#running = undefined;
@@ -93,16 +97,27 @@ export class Actor {
     });
   }
 
-  async #fail(protocol: Protocol, thrown: unknown): Promise<void> {
+  /** The backend answers nothing but that its transaction is aborted, or nothing at all before Sync. */
+  get #isBroken(): boolean {
+    return this.#link.skipping || this.#link.status === 'E';
+  }
+
+  async #fail(protocol: Protocol, thrown: unknown, { wasBroken }: { wasBroken: boolean }): Promise<void> {
     if (thrown instanceof BackendError) {
-      this.#client.write(translateError(thrown.fields));
+      this.#client.write(translateError(thrown.fields, this.#deps.isolation));
       return;
     }
-    if (thrown instanceof StatementError) return this.refuse(protocol, thrown.problem);
+    const problem = this.#problemOf(thrown);
+    // What this statement did on the backend has failed there already, e.g. a COPY whose data broke off.
+    if (!wasBroken && this.#isBroken) this.#client.write(errorResponse(problem));
+    else await this.refuse(protocol, problem);
+  }
+
+  #problemOf(thrown: unknown): Problem {
+    if (thrown instanceof StatementError) return thrown.problem;
     const { message } = asFailure(thrown);
-    this.#log.error({ error: thrown }, 'the emulator failed to perform a statement');
-    const problem = { sqlState: 'XX000', message: `redshift-emulator: ${message}` };
-    return this.refuse(protocol, problem);
+    this.#deps.log.error({ error: thrown }, 'the emulator failed to perform a statement');
+    return { sqlState: 'XX000', message: `redshift-emulator: ${message}` };
   }
 
   #stage(protocol: Protocol, signal: AbortSignal): Stage {

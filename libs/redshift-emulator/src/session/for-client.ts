@@ -4,6 +4,7 @@ import { messageFrame, readMessageFields } from '../wire/server-message.ts';
 import type { MessageFields } from '../wire/server-message.ts';
 import { parameterStatus } from '../wire/write-frame.ts';
 import { redshiftFields } from './redshift-errors.ts';
+import type { Isolation } from './redshift-errors.ts';
 import { redshiftColumns } from './row-description.ts';
 
 /** What Redshift reports of itself when a session begins or a setting changes. */
@@ -21,14 +22,17 @@ const REPORTED = new Set([
 export const SERVER_VERSION = '8.0.2';
 
 /** A message of the backend as Redshift would have sent it; `undefined`: not at all. */
-export function forClient(frame: Frame): Buffer | undefined {
-  if (frame.type === 'E') return translateError(readMessageFields(frame.body));
+export function forClient(frame: Frame, isolation: Isolation, errors?: 'no place'): Buffer | undefined {
+  if (frame.type === 'E') {
+    const fields = [...readMessageFields(frame.body)];
+    return translateError(new Map(errors ? fields.filter(([letter]) => letter !== 'P') : fields), isolation);
+  }
   if (frame.type === 'T') return redshiftColumns(frame);
   return frame.type === 'S' ? reportParameter(frame) : frame.bytes;
 }
 
-export function translateError(fields: MessageFields): Buffer {
-  return messageFrame('E', redshiftFields(fields));
+export function translateError(fields: MessageFields, isolation: Isolation): Buffer {
+  return messageFrame('E', redshiftFields(fields, isolation));
 }
 
 function reportParameter(frame: Frame): Buffer | undefined {

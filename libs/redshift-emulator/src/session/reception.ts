@@ -57,6 +57,7 @@ export class Reception {
     const session = new Session(client, backend, who, {
       plan: (sql) => planScript(sql, house),
       faults: house.faults,
+      isolation: house.isolation,
       log: house.log,
     });
     const key = backend.key.toString('hex');

@@ -4,8 +4,14 @@ import type { Actor } from './actor.ts';
 import type { BackendLink } from './backend-link.ts';
 import type { ClientLine } from './client-line.ts';
 import { forClient } from './for-client.ts';
+import type { Isolation } from './redshift-errors.ts';
 
-type Scene = { readonly link: BackendLink; readonly client: ClientLine; readonly actor: Actor };
+type Scene = {
+  readonly link: BackendLink;
+  readonly client: ClientLine;
+  readonly actor: Actor;
+  readonly isolation: Isolation;
+};
 
 /**
  * The statements of one Query of which the emulator does some itself. Several statements are one transaction
@@ -54,14 +60,21 @@ async function endImplicit(scene: Scene): Promise<void> {
 }
 
 /** @returns false when the statement failed */
-function forward(sql: string, { link, client }: Scene, shown?: 'only its errors'): Promise<boolean> {
+function forward(
+  sql: string,
+  { link, client, isolation }: Scene,
+  shown?: 'only its errors',
+): Promise<boolean> {
   return new Promise((resolve) => {
     let isGood = true;
     link.ask(say.query(sql), {
       asked: 'query',
       onMessage: (frame) => {
         if (frame.type === 'E') isGood = false;
-        const bytes = frame.type === 'Z' || (shown && frame.type !== 'E') ? undefined : forClient(frame);
+        const bytes =
+          frame.type === 'Z' || (shown && frame.type !== 'E')
+            ? undefined
+            : forClient(frame, isolation, 'no place');
         if (bytes) client.write(bytes);
       },
       onEnd: () => resolve(isGood),

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '#contracts';
 import type { Faults } from '../faults.ts';
-import type { Act, Plan, SessionName } from '../statements/plan.ts';
+import type { Act, SessionName } from '../statements/plan.ts';
+import type { Script } from '../statements/plan-script.ts';
 import { BodyReader } from '../wire/read-body.ts';
 import type { Frame } from '../wire/frame-splitter.ts';
 import type { OpenBackend } from '../wire/open-backend.ts';
@@ -9,15 +10,17 @@ import { errorResponse } from '../wire/server-message.ts';
 import * as say from '../wire/write-frame.ts';
 import { Actor } from './actor.ts';
 import { BackendLink } from './backend-link.ts';
-import type { Asked, Expectation } from './backend-link.ts';
+import type { Asked } from './backend-link.ts';
 import type { ClientLine } from './client-line.ts';
 import { forClient } from './for-client.ts';
+import type { Isolation } from './redshift-errors.ts';
 import { runScript } from './run-script.ts';
 
 export type SessionDeps = {
-  /** every statement of the text; what cannot be read comes back as one refusal */
-  readonly plan: (sql: string) => readonly Plan[];
+  /** what cannot be read comes back as one refusal */
+  readonly plan: (sql: string) => Script;
   readonly faults: Faults;
+  readonly isolation: Isolation;
   readonly log: Log;
 };
 
@@ -46,7 +49,7 @@ export class Session {
       onLost: () => client.end(),
     });
     client.holdBack(this.#link);
-    this.#actor = new Actor(this.#link, client, who, deps.log);
+    this.#actor = new Actor(this.#link, client, who, deps);
   }
 
   /** @returns false when the client has said goodbye, or something that no client says */
@@ -54,7 +57,7 @@ export class Session {
     const reader = new BodyReader(frame.body);
     switch (frame.type) {
       case 'Q':
-        await this.#query(reader.text());
+        await this.#query(frame, reader.text());
         break;
       case 'P':
         await this.#actor.remind('extended');
@@ -116,28 +119,34 @@ export class Session {
     this.#link.destroy();
   }
 
-  async #query(sql: string): Promise<void> {
+  async #query(frame: Frame, sql: string): Promise<void> {
     if (this.#link.skipping) return;
     await this.#delay();
     await this.#actor.remind('simple');
-    const plans = this.#deps.plan(sql);
+    const { plans, asWritten } = this.#deps.plan(sql);
     if (!plans.every((plan) => plan.kind === 'forward')) {
       await this.#link.quiet();
-      return runScript(plans, { link: this.#link, client: this.#client, actor: this.#actor });
+      return runScript(plans, {
+        link: this.#link,
+        client: this.#client,
+        actor: this.#actor,
+        isolation: this.#deps.isolation,
+      });
     }
-    this.#forward('query', say.query(plans.map((plan) => plan.sql).join(';\n')));
+    if (asWritten) return this.#forward('query', frame.bytes);
+    this.#forward('query', say.query(plans.map((plan) => plan.sql).join(';\n')), 'no place');
   }
 
   #parse(frame: Frame, reader: BodyReader): void {
     const [name, sql] = [reader.text(), reader.text()];
-    const plans = this.#deps.plan(sql);
+    const { plans, asWritten } = this.#deps.plan(sql);
     const [plan] = plans;
     this.#statements.delete(name);
     // several statements are an error that the backend words best, and none is none
-    if (plan === undefined || plans.length > 1) return this.#forward('parse', frame.bytes);
+    if (plan === undefined || plans.length > 1 || asWritten) return this.#forward('parse', frame.bytes);
     if (plan.kind === 'refuse') return void this.#actor.refuse('extended', plan.problem);
     if (plan.kind === 'forward')
-      return this.#forward('parse', say.parse(name, plan.sql, Buffer.from(reader.rest())));
+      return this.#forward('parse', say.parse(name, plan.sql, Buffer.from(reader.rest())), 'no place');
     this.#statements.set(name, plan.act);
     this.#forward('parse', say.parse(name, STAND_IN));
   }
@@ -164,13 +173,13 @@ export class Session {
     (kind === 'S' ? this.#statements : this.#portals).delete(reader.text());
   }
 
-  #forward(asked: Asked, bytes: Buffer): void {
-    const expectation: Expectation = { asked, onMessage: (frame) => this.#hand(frame) };
-    this.#link.ask(bytes, expectation);
+  /** `no place`: the text is not the client's, so where in it an error is says nothing to the client */
+  #forward(asked: Asked, bytes: Buffer, errors?: 'no place'): void {
+    this.#link.ask(bytes, { asked, onMessage: (frame) => this.#hand(frame, errors) });
   }
 
-  #hand(frame: Frame): void {
-    const bytes = forClient(frame);
+  #hand(frame: Frame, errors?: 'no place'): void {
+    const bytes = forClient(frame, this.#deps.isolation, errors);
     if (bytes) this.#client.write(bytes);
   }
 

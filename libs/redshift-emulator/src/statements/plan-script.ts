@@ -1,5 +1,5 @@
 import type { House } from '../house.ts';
-import { splitStatements } from '../sql/statement.ts';
+import { splitStatements, textOf } from '../sql/statement.ts';
 import type { Statement } from '../sql/statement.ts';
 import { UnclosedToken } from '../sql/tokenize.ts';
 import { StatementError } from '../wire/server-message.ts';
@@ -7,13 +7,26 @@ import { refuse } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planStatement } from './plan-statement.ts';
 
-/** What is to be done for each statement of a text; after one that is refused nothing is done anyway. */
-export function planScript(sql: string, house: House): readonly Plan[] {
+export type Script = {
+  /** one for each statement; after one that is refused nothing is done anyway */
+  readonly plans: readonly Plan[];
+  /** the backend may have the client's own text: then the places that its errors show are right */
+  readonly asWritten: boolean;
+};
+
+export function planScript(sql: string, house: House): Script {
   try {
-    return splitStatements(sql).map((statement) => planOrRefuse(statement, house));
+    const statements = splitStatements(sql);
+    const plans = statements.map((statement) => planOrRefuse(statement, house));
+    const asWritten = plans.every((plan, i) => {
+      const statement = statements[i];
+      return statement && plan.kind === 'forward' && plan.sql === textOf(statement);
+    });
+    return { plans, asWritten };
   } catch (thrown) {
     if (!(thrown instanceof UnclosedToken)) throw thrown;
-    return [refuse({ sqlState: '42601', message: thrown.message, position: thrown.at + 1 })];
+    const problem = { sqlState: '42601', message: thrown.message, position: thrown.at + 1 };
+    return { plans: [refuse(problem)], asWritten: false };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { House } from '../house.ts';
+import { SERIALIZABLE_CONFLICT } from '../session/redshift-errors.ts';
 import { textOf } from '../sql/statement.ts';
 import type { Statement } from '../sql/statement.ts';
 import { StatementError } from '../wire/server-message.ts';
@@ -18,13 +19,13 @@ async function finish(stage: Stage, sql: string): Promise<string> {
   return (await stage.run(sql)).tag;
 }
 
-async function commit(stage: Stage, sql: string, { faults, isolation }: House): Promise<string> {
+async function commit(stage: Stage, sql: string, { faults }: House): Promise<string> {
   switch (faults.nextCommit()) {
     case 'commit':
       return finish(stage, sql);
     case 'conflict':
       await finish(stage, 'rollback');
-      throw new StatementError(isolation === 'snapshot' ? SNAPSHOT_CONFLICT : SERIALIZABLE_CONFLICT);
+      throw new StatementError(SERIALIZABLE_CONFLICT);
     case 'cut': {
       const tag = await finish(stage, sql);
       stage.hangUp();
@@ -32,17 +33,3 @@ async function commit(stage: Stage, sql: string, { faults, isolation }: House): 
     }
   }
 }
-
-/** Error 1023 of serializable isolation (reference/redshift-copy.md §5). */
-export const SERIALIZABLE_CONFLICT = {
-  sqlState: 'XX000',
-  message: '1023',
-  detail:
-    'Serializable isolation violation on table - 100000, transactions forming the cycle are: 1, 2 (pid:1)',
-};
-
-/** The same under snapshot isolation. */
-export const SNAPSHOT_CONFLICT = {
-  sqlState: 'XX000',
-  message: 'could not complete because of conflict with concurrent transaction',
-};
