@@ -432,9 +432,14 @@ warehouses: { main: { url: "postgres://u:${planted}@h/db" } }`;
   });
 
   it('is listed when COPY reads with it', () => {
-    const keys = `, accessKeyId: a, secretAccessKey: ${planted}, sessionToken: token, masterSymmetricKey: master`;
     const config = configOf(`s3: { bucket: b }
-warehouses: { dw: { url: "redshift://u@h/db"${keys} } }`);
+warehouses:
+  dw:
+    url: redshift://u@h/db
+    accessKeyId: a
+    secretAccessKey: ${planted}
+    sessionToken: token
+    masterSymmetricKey: master`);
     expect(secretsOf(config).map((secret) => secret.reveal())).toEqual(
       expect.arrayContaining([planted, 'token', 'master']),
     );

@@ -152,7 +152,9 @@ function failureOfMany(first: Failure, results: readonly FileResult[]): Failure 
   });
 }
 
-/** A loss that one part does not count is unknown for the whole: half of a number would pass for all of it. */
+/**
+ * A loss that one part does not count is unknown for the whole: half of a number would pass for all of it.
+ */
 function joinLosses(a: Losses, b: Losses): Losses {
   const add = (x: number | null, y: number | null): number | null =>
     x === null || y === null ? null : x + y;

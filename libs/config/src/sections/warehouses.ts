@@ -1,8 +1,9 @@
 import { choice, flag, integer, optionalChoice, optionalText, secret, text, texts } from '../option.ts';
 
 /** Days may be left out; a time after which there is another one the next day ends there. */
-const WINDOW =
-  /^((mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))? )?([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
+const DAY = '(mon|tue|wed|thu|fri|sat|sun)';
+const TIME = String.raw`([01]\d|2[0-3]):[0-5]\d`;
+const WINDOW = new RegExp(`^(${DAY}(-${DAY})? )?${TIME}-(${TIME}|24:00)$`);
 const NAME = /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/;
 
 /** The options of one warehouse. `url` is required, which `loadConfig` checks: it may come as a jdbc-url. */
@@ -93,7 +94,7 @@ export const WAREHOUSE_OPTIONS = {
   joinOnDistKey: flag({
     default: false,
     description:
-      'Redshift only: merges join on the distribution key too. Faster; only right when it never changes for a key.',
+      'Redshift only: merges join on the distribution key too; only right when a key never changes its place.',
   }),
   maintenanceWindows: texts({
     default: [],

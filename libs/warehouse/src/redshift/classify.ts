@@ -37,18 +37,18 @@ const RULES: readonly Rule[] = [
     remedy: COPY_CREDENTIALS,
   },
   {
-    says: /unable to locate credentials|default iam role|iam_role.*(not|invalid)|no credentials|token.*(expired|invalid)/i,
+    says: /unable to locate credentials|no credentials|default iam role|token.*(expired|invalid)/i,
     code: 'access-denied',
     remedy: COPY_CREDENTIALS,
   },
   {
-    says: /PermanentRedirect|AuthorizationHeaderMalformed|must be addressed using the specified endpoint|wrong region/i,
+    says: /PermanentRedirect|AuthorizationHeaderMalformed|using the specified endpoint|wrong region/i,
     code: 'options-invalid',
     remedy:
-      'Set the region of the bucket (s3.region) and that of the warehouse (region), then: dopplershift retry.',
+      'Set the region of the bucket (s3.region), and of the warehouse (region), then: dopplershift retry.',
   },
   {
-    says: /inflate|zlib|gzip|bzip2?|zstd|lzop?|not in .* format|decompress|invalid parquet|invalid orc|footer/i,
+    says: /inflate|zlib|gzip|bzip2?|zstd|lzop?|decompress|not in .* format|invalid (parquet|orc)|footer/i,
     code: 'file-unreadable',
     remedy: 'Check the compression and format options against the file, and upload the file again.',
   },

@@ -19,7 +19,10 @@ export type AccessKeys = {
   readonly sessionToken?: Secret | undefined;
 };
 
-/** The role that is configured, else the warehouse's own keys, else those of S3, else the cluster's default role. */
+/**
+ * The role that is configured, else the warehouse's own keys, else those of S3, else the cluster's default
+ * role.
+ */
 export function authorizationOf(
   own: AccessKeys & { readonly iamRole?: string | undefined },
   ofStore: AccessKeys = {},

@@ -18,7 +18,9 @@ export function manifestBody(sources: readonly CopySource[], how: { readonly col
   return Buffer.from(JSON.stringify({ entries }));
 }
 
-/** All manifests of a load lie below one prefix: who runs it behind the fence may remove what is left there. */
+/**
+ * All manifests of a load lie below one prefix: who runs it behind the fence may remove what is left there.
+ */
 export function manifestsOfLoad(prefix: string, loadId: LoadId): string {
   return `${prefix}${loadId}/`;
 }

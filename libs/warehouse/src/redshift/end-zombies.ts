@@ -60,9 +60,7 @@ where t.granted and t.lock_mode = 'AccessExclusiveLock' and t.pid <> pg_backend_
       names.flat(),
     ),
   );
-  return (rows ?? [])
-    .map(({ pid, own }) => ({ pid: Number(pid), own }))
-    .filter(({ pid }) => !pidsInUse().has(pid));
+  return (rows ?? []).filter(({ pid }) => !pidsInUse().has(pid));
 }
 
 /** Provisioned clusters have STL views, serverless workgroups have SYS views; a stand-in may have neither. */
@@ -85,7 +83,7 @@ where ${column} in (${placeholders(1, pids.length)}) and trim(application_name) 
         pids,
       ),
     );
-    if (rows && rows.length > 0) return new Map(rows.map(({ pid, name }) => [Number(pid), name]));
+    if (rows && rows.length > 0) return new Map(rows.map(({ pid, name }) => [pid, name]));
   }
   return new Map();
 }

@@ -107,10 +107,14 @@ function rowsFailure(rows: readonly LoadError[]): Failure {
 
 /** 8001, and words of S3: a missing object and a missing permission look alike (lessons.md, 24). */
 function speaksOfStore(words: string): boolean {
-  return /s3serviceexception|s3 ?curl|access ?denied|\b8001\b.*s3|mandatory url|nosuchkey|no such key|full path of an s3|the specified (key|bucket)|status 40[34]|file.*not found|is gone|there is no/i.test(
-    words,
-  );
+  return STORE_WORDS.some((said) => said.test(words));
 }
+
+const STORE_WORDS = [
+  /s3serviceexception|s3 ?curl|access ?denied|full path of an s3 object/i,
+  /mandatory url|no ?such ?key|the specified (key|bucket)|status 40[34]/i,
+  /file.* not found|is gone|there is no object/i,
+] as const;
 
 async function blameStore(
   run: PlanRun,
@@ -137,8 +141,8 @@ function denied(failure: Failure, [first]: readonly CopySource[]): Failure {
   const message = `${failure.message}; ${first?.url ?? 'the files'} can be read by this service`;
   return new Failure('access-denied', message, {
     remedy:
-      'Grant the role or keys that COPY uses s3:GetObject and s3:ListBucket on the bucket, and kms:Decrypt if ' +
-      'it is encrypted with a key of KMS, then: dopplershift retry.',
+      'Grant the role or keys that COPY uses s3:GetObject and s3:ListBucket on the bucket, and kms:Decrypt ' +
+      'if it is encrypted with a key of KMS, then: dopplershift retry.',
   });
 }
 

@@ -13,7 +13,8 @@ export async function touchLatencies(session: Session, { request, house }: PlanR
     const names = steps.flatMap((step) => (step.kind === 'TouchLatency' ? [step.name] : []));
     if (names.length === 0) continue;
     const [loaded] = await session.rows<{ at: string | null }>(
-      `select cast(max(loaded_at) as varchar) as at from ${ledgerTable(house.home, target)} where load_id = $1`,
+      `select cast(max(loaded_at) as varchar) as at from ${ledgerTable(house.home, target)}
+where load_id = $1`,
       [request.loadId],
     );
     if (!loaded?.at) continue;

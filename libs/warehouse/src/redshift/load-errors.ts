@@ -24,7 +24,9 @@ export type Asked = {
   readonly agoMs: number;
 };
 
-/** SYS views are there on serverless workgroups and newer clusters, STL views on provisioned clusters only. */
+/**
+ * SYS views are there on serverless workgroups and newer clusters, STL views on provisioned clusters only.
+ */
 const VIEWS = [
   {
     view: 'sys_load_error_detail',

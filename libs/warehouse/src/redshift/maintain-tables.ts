@@ -27,7 +27,9 @@ export type TableState = {
   readonly stats_off: string | number | null;
 };
 
-/** The table of ours that needs it most, if any needs it. @returns nothing when the view is not ours to read */
+/**
+ * The table of ours that needs it most, if any needs it. @returns nothing when the view is not ours to read
+ */
 export async function nextTable(
   session: Session,
   house: House,

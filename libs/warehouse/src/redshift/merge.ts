@@ -83,7 +83,10 @@ async function applyKept(
   }
 }
 
-/** A copied row that the manifest's select leaves out is deleted from the target all the same, as in Blueshift. */
+/**
+ * A copied row that the manifest's select leaves out is deleted from the target all the same, as in
+ * Blueshift.
+ */
 async function deleteOld(session: Session, staged: StagedRows): Promise<number> {
   const deleted = await session.change(deleteMatching(staged));
   const { copied } = staged;
@@ -136,7 +139,8 @@ function tieWarning({ target, copied }: StagedRows, ties: number): string {
 
 /**
  * Of the rows with one key that of the later (first) file stays; inside one file, whose lines COPY does not
- * number, the greatest by the other columns, so that every run comes to the same. Rows without a key all stay.
+ * number, the greatest by the other columns, so that every run comes to the same. Rows without a key all
+ * stay.
  */
 export function keepSql(staged: StagedRows, which: Which): string {
   const { stage, columns, keys, sorted, hasFiles, distinct } = staged;

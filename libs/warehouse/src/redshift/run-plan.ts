@@ -29,7 +29,8 @@ const PROBES_MAX = 100;
 
 /**
  * Runs the plan in one transaction: what cannot be part of one comes before (widening) and after it
- * (latencies), and may be done again. Files of an EachFile plan that are refused are left out of the next try.
+ * (latencies), and may be done again. Files of an EachFile plan that are refused are left out of the next
+ * try.
  * @throws Failure
  */
 export async function runPlan(

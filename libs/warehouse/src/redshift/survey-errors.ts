@@ -12,8 +12,8 @@ import type { PlanRun } from './plan-run.ts';
 const MAXERROR_MAX = 100_000;
 
 /**
- * Lets Redshift parse all files without loading any, and names the rows it would refuse: one more COPY instead
- * of one for each bad file. @returns nothing when that does not work either
+ * Lets Redshift parse all files without loading any, and names the rows it would refuse: one more COPY
+ * instead of one for each bad file. @returns nothing when that does not work either
  */
 export async function surveyErrors(
   session: Session,

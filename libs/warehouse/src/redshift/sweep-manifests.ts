@@ -10,7 +10,9 @@ import { targetsOf } from './prune.ts';
 const HOUR_MS = 60 * 60 * 1_000;
 /** No COPY waits so long for its manifest to be read. */
 const AGE_MAX_MS = 24 * HOUR_MS;
-/** A load whose ledger rows are there may be running once more, by force; its manifest is younger than this. */
+/**
+ * A load whose ledger rows are there may be running once more, by force; its manifest is younger than this.
+ */
 const AGE_LEAST_MS = HOUR_MS;
 
 /**

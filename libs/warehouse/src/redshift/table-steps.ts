@@ -18,7 +18,7 @@ export async function ensureTable(
   const wanted = step.columns.map((column) => ({ ...column, type: widened.get(column.name) ?? column.type }));
   const columns = await readTable(session, target);
   if (!columns && step.whenMissing === 'create')
-    return void (await session.script(createTableSql(target, wanted) + keysSql(target, wanted)));
+    return await session.script(createTableSql(target, wanted) + keysSql(target, wanted));
   const missing = wanted.filter((column) => !columnNamed(column.name, columns ?? absentTable(target)));
   if (missing.length === 0) return;
   if (step.newColumns === 'fail')
@@ -92,8 +92,8 @@ export async function widenColumn(
 const VARCHAR_MAX = 65_535;
 
 function isWideEnough(found: string, wanted: string): boolean {
-  const [has, wants] = [bytesOf(found), bytesOf(wanted)];
-  return found === wanted || (has !== undefined && wants !== undefined && has >= wants);
+  const [there, asked] = [bytesOf(found), bytesOf(wanted)];
+  return found === wanted || (there !== undefined && asked !== undefined && there >= asked);
 }
 
 /** of a VARCHAR; the only type that Redshift widens */

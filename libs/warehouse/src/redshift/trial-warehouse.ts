@@ -1,14 +1,15 @@
 import pg from 'pg';
 import { Failure, Secret, silentLog } from '#contracts';
 import type { FileRef, LoadRequested } from '#contracts';
-import { locateVersion, memoryObjectStore, openVersion } from '#object-store';
+import { archiveKey, archiveMetadata, locateVersion, memoryObjectStore, openVersion } from '#object-store';
 import type { ObjectStore } from '#object-store';
 import { openWarehouse } from '../open-warehouse.ts';
 import type { WarehouseOptions } from '../open-warehouse.ts';
 import { runContext } from '../postgres/trial-warehouse.ts';
 import type { PlanOutcome, RunContext, Warehouse } from '../warehouse.ts';
 
-export const BUCKET = 'drop';
+const BUCKET = 'drop';
+const ARCHIVE = 'archive';
 
 /** A stand-in for Redshift that reads the trial's files. */
 export type StandIn = { readonly url: string; readonly close: () => Promise<void> };
@@ -21,7 +22,9 @@ export type Trial<S extends StandIn = StandIn> = {
   /** one more connection, to look and to disturb */
   readonly sql: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** as if it had been uploaded at that time, epoch ms */
-  readonly put: (key: string, body: string, lastModified?: number) => Promise<FileRef>;
+  readonly put: (key: string, body: string | Buffer, lastModified?: number) => Promise<FileRef>;
+  /** moves the file into the archive */
+  readonly archive: (ref: FileRef) => Promise<void>;
   readonly remove: (ref: FileRef) => Promise<void>;
   readonly run: (request: LoadRequested, context?: Partial<RunContext>) => Promise<PlanOutcome>;
   /** a second loader on the same database and the same files */
@@ -72,6 +75,11 @@ export async function openTrial<S extends StandIn>(trial: TrialOptions<S>): Prom
       if (!found) throw new RangeError(`${key} was not written`);
       return found;
     },
+    archive: async (ref) => {
+      const to = { bucket: BUCKET, key: archiveKey(ARCHIVE, ref) };
+      await store.copy(ref, to, archiveMetadata(ref));
+      await store.remove(ref);
+    },
     remove: async (ref) => void (await store.remove(ref)),
     run: (request, context) => warehouse.runPlan(request, runContext(context)),
     manifests: () => keysBelow(store, '_dopplershift/'),
@@ -84,7 +92,7 @@ export async function openTrial<S extends StandIn>(trial: TrialOptions<S>): Prom
 }
 
 function depsOf(store: ObjectStore, { lose }: Pick<TrialOptions<StandIn>, 'lose'>) {
-  const archive = { archivePrefix: 'archive' };
+  const archive = { archivePrefix: ARCHIVE };
   const check = (ref: FileRef): void => {
     const failure = lose?.(ref);
     if (failure) throw failure;
