@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { bulkLoads } from './bulk-load.ts';
+import { copyEngine } from './copy-engine.ts';
 import { idleMemory } from './idle-memory.ts';
 import { idleWatcher } from './idle-watcher.ts';
 import { mergeLoad } from './merge-load.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   d: timeToVisible,
   e: idleWatcher,
   f: idleMemory,
+  g: copyEngine,
 };
 
 async function main(): Promise<void> {
