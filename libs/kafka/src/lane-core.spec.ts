@@ -298,7 +298,7 @@ describe('a partition', () => {
 });
 
 describe('a message of an unknown schema', () => {
-  it('stops its partition, raises one alert, and goes on when the schema is known', async () => {
+  it('stops its partition, raises one alert if nobody knows it, and goes on when the schema is known', async () => {
     const group = new TestGroup(2);
     group.write(0, 'a');
     group.write(0, 'b', 'new');
@@ -316,12 +316,13 @@ describe('a message of an unknown schema', () => {
     });
     await member.joinAndFetch([0, 1]);
     expect(member.running()).toEqual(['a0', 'd0']);
-    expect(alerts).toEqual(['the partition waits for the schema of a message (in no book): publish it']);
+    expect(alerts).toEqual([]);
     expect(member.core.state().partitions[0]).toMatchObject({
       paused: 'unknown-schema',
       blocked: { fingerprint: 'f1' },
     });
-    member.core.desk.recheck((fingerprint) => known.has(fingerprint));
+    for (const _again of [1, 2]) member.core.desk.recheck((fingerprint) => known.has(fingerprint));
+    expect(alerts).toEqual(['the partition waits for the schema of a message (in no book): publish it']);
     member.fetch();
     expect(member.running()).toEqual(['a0', 'd0']);
     known.add('f1');

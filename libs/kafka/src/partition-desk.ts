@@ -106,18 +106,22 @@ export class PartitionDesk {
     return since === undefined ? 0 : this.#options.clock.now() - since;
   }
 
-  /** Lets the partitions go on whose schema has become known. */
+  /** After schemas were asked for: lets the partitions go on whose schema is known, alerts of the others. */
   recheck(isKnown: (fingerprint: string) => boolean): void {
     for (const tenure of this.#tenures.values()) {
       const { blocked, topic, partition } = tenure;
-      if (!blocked || !isKnown(blocked.fingerprint)) continue;
-      tenure.blocked = undefined;
-      const { fingerprint } = blocked;
-      this.#options.log.info(
-        { topic, partition, fingerprint },
-        'the schema is known now; the partition goes on',
-      );
-      this.#hold(tenure);
+      if (!blocked) continue;
+      const { fingerprint, because, remedy } = blocked;
+      const where = { topic, partition, offset: String(blocked.offset), fingerprint };
+      if (isKnown(fingerprint)) {
+        tenure.blocked = undefined;
+        this.#options.log.info(where, 'the schema is known now; the partition goes on');
+        this.#hold(tenure);
+      } else if (!blocked.isTold) {
+        tenure.blocked = { ...blocked, isTold: true };
+        const sentence = `the partition waits for the schema of a message (${because}): ${remedy}`;
+        this.#options.log.error(where, sentence);
+      }
     }
   }
 
@@ -149,10 +153,8 @@ export class PartitionDesk {
     if (expected !== undefined && offset < expected) return true;
     const sorted = sort(message);
     if (sorted.kind === 'unknown-schema') {
-      const { fingerprint, because, remedy } = sorted;
-      tenure.blocked = { fingerprint, because, offset, since: this.#options.clock.now() };
-      const where = { topic, partition, offset: String(offset), fingerprint };
-      log.error(where, `the partition waits for the schema of a message (${because}): ${remedy}`);
+      const { kind: _kind, ...why } = sorted;
+      tenure.blocked = { ...why, offset, since: this.#options.clock.now(), isTold: false };
       this.#hold(tenure);
       return false;
     }

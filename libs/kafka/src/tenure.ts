@@ -6,8 +6,11 @@ import type { TopicPartition } from './raw-message.ts';
 export type Blocked = {
   readonly fingerprint: string;
   readonly because: string;
+  readonly remedy: string;
   readonly offset: bigint;
   readonly since: number;
+  /** people were told: not before it was asked for where schemas are */
+  readonly isTold: boolean;
 };
 
 /** One unbroken ownership of one partition: its window must not outlive it. */
