@@ -107,8 +107,10 @@ function openClients(place: FleetPlace): Pick<Fleet, 'store' | 'kafka' | 'sql'> 
   );
   const partitions = Number(place.settings?.['kafka']?.['partitions'] ?? PARTITIONS);
   const { topicPrefix } = place;
+  const url = place.settings?.['kafka']?.['registryUrl'];
+  const registry = typeof url === 'string' ? { registry: { url } } : {};
   const kafka = connectKafka(
-    { brokers: kafkaBrokers, clientId: 'fleet', topicPrefix, partitions },
+    { brokers: kafkaBrokers, clientId: 'fleet', topicPrefix, partitions, ...registry },
     silentLog,
   );
   const sql = new pg.Pool({ connectionString: place.databaseUrl, max: 4 });

@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import avro from 'avsc';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Failure, SchemaBook, ownSchemas, silentLog } from '#contracts';
 import type { SweepRequested } from '#contracts';
-import { freshTopicPrefix, stackEndpoints } from '#testing';
+import { freshTopicPrefix, registryServer, stackEndpoints } from '#testing';
+import type { RegistryServer } from '#testing';
 import { connectKafka } from './connect-kafka.ts';
 import type { KafkaClient } from './connect-kafka.ts';
 import type { KafkaOptions } from './kafka-options.ts';
@@ -242,28 +241,10 @@ describe('a rewind', () => {
 });
 
 describe('with a schema registry', () => {
-  /** The two requests of a Confluent-compatible registry that the product makes. */
-  async function registry(): Promise<{ url: string; schemas: string[] }> {
-    const schemas: string[] = [];
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
-      request.on('end', () => {
-        const id = /^\/schemas\/ids\/(\d+)$/.exec(request.url ?? '')?.[1];
-        if (request.method === 'POST') {
-          const { schema }: { schema: string } = JSON.parse(body);
-          if (!schemas.includes(schema)) schemas.push(schema);
-          return response.end(JSON.stringify({ id: schemas.indexOf(schema) + 1 }));
-        }
-        const schema = schemas[Number(id) - 1];
-        response.statusCode = schema === undefined ? 404 : 200;
-        return response.end(JSON.stringify({ schema }));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    opened.push(() => new Promise((resolve) => server.close(resolve)));
-    const { port } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${port}`, schemas };
+  async function registry(): Promise<RegistryServer> {
+    const server = await registryServer();
+    opened.push(() => server.close());
+    return server;
   }
 
   it('events are framed by id, and read by a client that learns the id', async () => {

@@ -3,3 +3,5 @@ export * from './builders.ts';
 export { faultProxy } from './fault-proxy.ts';
 export type { Fault, FaultProxy, FaultRule } from './fault-proxy.ts';
 export * from './fresh.ts';
+export { registryServer } from './registry-server.ts';
+export type { RegistryServer } from './registry-server.ts';
