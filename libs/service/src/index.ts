@@ -1,6 +1,7 @@
 export { collectGarbage } from './collect-garbage.ts';
 export { LaneContext } from './lane-context.ts';
 export type { LaneHandlers, StartLanes } from './lane-strategy.ts';
+export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
 export { anyOf } from './readiness.ts';
 export { runService } from './run-service.ts';
