@@ -25,7 +25,7 @@ export const OPTION_RULES: readonly OptionRule[] = [
     },
   },
   {
-    option: 'JSON, FIXEDWIDTH, ENCODING UTF16',
+    option: 'JSON, AVRO, PARQUET, FIXEDWIDTH, ENCODING UTF16',
     effect: 'row engine',
     refuses: ({ encoding }) => (encoding === 'utf8' ? undefined : 'the encoding'),
   },

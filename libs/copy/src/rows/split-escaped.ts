@@ -28,10 +28,18 @@ export class EscapedSplitter implements RowSplitter {
   /** what ended the field last scanned: LF, the delimiter's first byte, or 0 at the end of the bytes */
   #terminator = 0;
   #hasEscapes = false;
+  /**
+   * for each byte whether it has to be looked at, outside of quotes and inside: most bytes are passed over
+   */
+  readonly #stopsBare: Uint8Array;
+  readonly #stopsQuoted: Uint8Array;
 
   constructor(layout: EscapedLayout) {
     this.#delimiter = new Delimiter(layout.delimiter);
     this.#layout = layout;
+    const always = layout.escape ? [LF, BACKSLASH] : [LF];
+    this.#stopsBare = stopsAt([...always, CR, this.#delimiter.first]);
+    this.#stopsQuoted = stopsAt([...always, SINGLE, DOUBLE]);
   }
 
   split(bytes: Buffer, at: number, limit: number, last: boolean, fields: FieldTable): number {
@@ -60,8 +68,10 @@ export class EscapedSplitter implements RowSplitter {
   ): number {
     const { quote, last, fields } = how;
     this.#hasEscapes = false;
+    const stops = quote === 0 ? this.#stopsBare : this.#stopsQuoted;
     for (let i = from; i < limit; i++) {
-      const byte = bytes[i];
+      const byte = bytes[i] ?? 0;
+      if (stops[byte] === 0) continue;
       if (byte === BACKSLASH && this.#layout.escape) {
         if (i + 1 === limit) break;
         i++;
@@ -116,4 +126,10 @@ export class EscapedSplitter implements RowSplitter {
     fields.scratchLength = at;
     fields.add(start, at, IN_SCRATCH);
   }
+}
+
+function stopsAt(found: readonly number[]): Uint8Array {
+  const stops = new Uint8Array(256);
+  for (const byte of found) stops[byte] = 1;
+  return stops;
 }
