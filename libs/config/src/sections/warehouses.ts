@@ -94,7 +94,7 @@ export const WAREHOUSE_OPTIONS = {
   joinOnDistKey: flag({
     default: false,
     description:
-      'Redshift only: merges join on the distribution key too; only right when a key never changes its place.',
+      'Redshift only: merges join on the distribution key too; right when it never changes for a key.',
   }),
   maintenanceWindows: texts({
     default: [],

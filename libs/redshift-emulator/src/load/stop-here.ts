@@ -21,6 +21,8 @@ export function stopHere(body: Readable, { afterBytes, how }: Stop, stage: Stage
   const giveUp = (): void => void stopped.destroy(new StatementError(STOPPED));
   stage.signal.addEventListener('abort', giveUp, { once: true });
   body.once('error', (error) => stopped.destroy(error));
+  // After a cut nobody reads it any more, and its end must not be the emulator's.
+  stopped.on('error', () => undefined);
   return body.pipe(stopped);
 }
 

@@ -60,7 +60,6 @@ export async function copyStep(session: Session, run: PlanRun, step: Step): Prom
     const changed = await changedSince(run, sources);
     if (changed.length > 0) throw new FilesChanged(changed);
   }
-  for (const file of result.files) run.fileDone(file.rows);
   return { ...result, files: [...result.files, ...leftOut] };
 }
 
@@ -69,6 +68,7 @@ async function copyDirectly(session: Session, run: PlanRun, plan: Plan): Promise
   const copied = await copyFiles(session, run, work);
   run.context.trip('after-copy');
   const told = await tellOfCopy(session, run, { work, copied });
+  for (const file of told.files) run.fileDone(file.rows);
   return { ...told, applied: onlyApplied({ rowsInserted: copied.rows }).applied };
 }
 
@@ -80,8 +80,9 @@ async function copyThroughStage(session: Session, run: PlanRun, plan: Plan): Pro
   const copied = await copyFiles(session, run, work);
   await checkCount(session, copied);
   run.context.trip('after-copy');
-  run.progress('apply', { rows: copied.rows });
   const told = await tellOfCopy(session, run, { work, copied });
+  for (const file of told.files) run.fileDone(file.rows);
+  run.progress('apply', { rows: copied.rows });
   const { staged, restage } = await stagedRows(session, run, { plan, shape, work, rows: copied.rows });
   const { applied, warnings } = await applyStaged(session, staged, { apply: plan.copy.apply, restage });
   await session.script(`drop table if exists ${stage.KEPT}, ${stage.SELECTED}, ${stage.STAGE}`);

@@ -56,7 +56,8 @@ export function ledgerSql(home: LedgerHome, target: Target): string[] {
   rows bigint, loaded_at timestamp not null)`,
     `create table if not exists ${companionTable(home, 'failed', target)} (
   file_identity varchar(2048) not null, plan_hash varchar(64) not null, key varchar(1024),
-  code varchar(64) not null, message varchar(4096), load_id varchar(64) not null, failed_at timestamp not null)`,
+  code varchar(64) not null, message varchar(4096), load_id varchar(64) not null,
+  failed_at timestamp not null)`,
     `create table if not exists ${companionTable(home, 'forced', target)} (
   load_id varchar(64) not null, requested_at bigint not null)`,
   ];
