@@ -298,7 +298,7 @@ describe('a partition', () => {
 });
 
 describe('a message of an unknown schema', () => {
-  it('stops its partition, raises one alert if nobody knows it, and goes on when the schema is known', async () => {
+  it('stops its partition, raises one alert if nobody knows it, and goes on when it is known', async () => {
     const group = new TestGroup(2);
     group.write(0, 'a');
     group.write(0, 'b', 'new');
