@@ -7,7 +7,7 @@ import type { Announced, Fingerprint } from './announced.ts';
 import type { Directory } from './list-directories.ts';
 import { refOf, urlOf } from './manifest-shelf.ts';
 import type { Valid } from './manifest-shelf.ts';
-import type { SweepDeps, SweepResult } from './sweep-directory.ts';
+import type { SweepDeps, SweepResult } from './sweep.ts';
 
 /** What is to be published now, and when to look again for what is not. */
 type Due = { readonly files: readonly FileRef[]; readonly againInMs?: number };

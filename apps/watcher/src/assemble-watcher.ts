@@ -7,7 +7,7 @@ import { ManifestShelf } from './manifest-shelf.ts';
 import type { ManifestRules } from './manifest-shelf.ts';
 import { Overlapping } from './overlapping.ts';
 import { Refusals } from './refusals.ts';
-import type { AnnounceLimits, Publish } from './sweep-directory.ts';
+import type { AnnounceLimits, Publish } from './sweep.ts';
 import { Waiting } from './waiting.ts';
 import { watchScope } from './watch-scope.ts';
 import { Watcher } from './watcher.ts';

@@ -11,7 +11,7 @@ import { ManifestShelf } from './manifest-shelf.ts';
 import { Overlapping } from './overlapping.ts';
 import { Refusals } from './refusals.ts';
 import { sweepDirectory } from './sweep-directory.ts';
-import type { AnnounceLimits, SweepDeps, SweepResult } from './sweep-directory.ts';
+import type { AnnounceLimits, SweepDeps, SweepResult } from './sweep.ts';
 import { Waiting } from './waiting.ts';
 import { watchScope } from './watch-scope.ts';
 import type { WatchScope, WatchScopeOptions } from './watch-scope.ts';

@@ -1,58 +1,14 @@
-import type { Event, FileList, FileRef, LoadId, Log, Trip } from '#contracts';
 import { Failure, asFailure } from '#contracts';
 import type { ObjectInfo } from '#object-store';
-import type { BatchLimits } from '#sources';
-import type { Announced } from './announced.ts';
 import { announceManifest, forgetAnnounced } from './announce-manifest.ts';
 import type { Directory } from './list-directories.ts';
 import { refOf, refused } from './manifest-shelf.ts';
-import type { ManifestShelf, Refused, Valid } from './manifest-shelf.ts';
-import type { Overlapping } from './overlapping.ts';
+import type { Refused, Valid } from './manifest-shelf.ts';
 import { refusalOf } from './refusals.ts';
-import type { Refusals } from './refusals.ts';
-import type { Waiting } from './waiting.ts';
+import type { SweepDeps, SweepResult } from './sweep.ts';
 
 /** manifests of one directory that are looked at; the overlap of every two of them is checked */
 export const MANIFESTS_PER_DIRECTORY_MAX = 100;
-
-/** Resolves once the broker has acknowledged the event. */
-export type Publish = (event: Event, key: string) => Promise<unknown>;
-
-export type AnnounceLimits = BatchLimits & {
-  /** a batch that is not full closes this long after its first file was seen, ms; 0: at once */
-  readonly batchAgeMs: number;
-  /** a whole plan closes after two identical listings this far apart, ms */
-  readonly settleMs: number;
-};
-
-/** What this process remembers from sweep to sweep; all of it may be lost. */
-export type SweepMemory = {
-  readonly announced: Announced;
-  readonly waiting: Waiting;
-  readonly refusals: Refusals;
-  readonly overlapping: Overlapping;
-};
-
-export type SweepDeps = {
-  readonly manifests: ManifestShelf;
-  readonly memory: SweepMemory;
-  readonly publish: Publish;
-  /**
-   * writes the refs of a plan that is too big for an event. @param owner the plan's id with its refs inline
-   */
-  readonly writeList: (refs: readonly FileRef[], owner: LoadId) => Promise<FileList>;
-  readonly limits: AnnounceLimits;
-  readonly log: Log;
-  readonly trip: Trip;
-};
-
-export type SweepResult = {
-  readonly announcements: number;
-  readonly files: number;
-  readonly refusals: number;
-  /** something waits that no new listing by itself would wake: look again then */
-  readonly againInMs?: number;
-};
 
 const NOTHING: SweepResult = { announcements: 0, files: 0, refusals: 0 };
 

@@ -8,7 +8,7 @@ import { listDirectories, listDirectory } from './list-directories.ts';
 import type { Directory, ListingDeps } from './list-directories.ts';
 import { Nap } from './nap.ts';
 import { refresh, sweepDirectory } from './sweep-directory.ts';
-import type { Publish, SweepDeps } from './sweep-directory.ts';
+import type { Publish, SweepDeps } from './sweep.ts';
 import { UnitStates, backoffMs } from './unit-states.ts';
 import type { Backoff } from './unit-states.ts';
 import { unlessAborted } from './unless-aborted.ts';

@@ -1,4 +1,4 @@
-import { makeConverter } from './convert/field-converter.ts';
+import { makeConverter } from './convert/make-converter.ts';
 import type { CopyFeed, CopyRunInput, CopySource } from './copy-feed.ts';
 import type { JsonRowsInput } from './json/json-rows.ts';
 import { LossCounter } from './loss-counter.ts';

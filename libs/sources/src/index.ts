@@ -4,6 +4,7 @@ export * from './document/read-document.ts';
 export * from './edn/read-edn.ts';
 export * from './manifest/data-pattern.ts';
 export * from './manifest/jdbc-url.ts';
+export type * from './manifest/manifest-rules.ts';
 export * from './manifest/manifest.ts';
 export * from './manifest/overlaps.ts';
 export * from './manifest/parse-manifest.ts';

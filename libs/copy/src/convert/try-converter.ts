@@ -3,7 +3,7 @@ import type { CopySemantics } from '../copy-feed.ts';
 import { DEFAULT_COPY_OPTIONS } from '../copy-options.ts';
 import type { CopyOptions } from '../copy-options.ts';
 import { LossCounter } from '../loss-counter.ts';
-import { makeConverter } from './field-converter.ts';
+import { makeConverter } from './make-converter.ts';
 
 const BEFORE = 'before\t';
 const AROUND = '12|9.9-';

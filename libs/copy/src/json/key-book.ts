@@ -1,39 +1,37 @@
-import type { PathNode } from './path-tree.ts';
-
 /** names remembered per object level; files with more still load, only slower */
 const KEYS_MAX = 512;
 const TABLE_SIZE = 2048;
 
 /** A member's name as its bytes stand in the file, escapes and closing quote included. */
-export type KnownKey = {
+export type KnownKey<Node> = {
   readonly raw: Buffer;
   /** what the paths want of it; undefined: nothing */
-  readonly node: PathNode | undefined;
+  readonly node: Node | undefined;
   /** the name that stood behind this one last time: the guess for the next object */
-  next: KnownKey | undefined;
+  next: KnownKey<Node> | undefined;
 };
 
 /**
  * The names of the members of one object level. Objects of a file mostly repeat the same names in the same
  * order, so each name remembers its successor and only a wrong guess is looked up, by a hash of its bytes.
  */
-export class KeyBook {
+export class KeyBook<Node> {
   /** stands before the first member */
-  readonly head: KnownKey = { raw: Buffer.alloc(0), node: undefined, next: undefined };
-  readonly #members: ReadonlyMap<string, PathNode>;
+  readonly head: KnownKey<Node> = { raw: Buffer.alloc(0), node: undefined, next: undefined };
+  readonly #members: ReadonlyMap<string, Node>;
   readonly #ignoreCase: boolean;
   /** made at the first name: most places of a tree are no objects */
-  #table: (KnownKey | undefined)[] = [];
+  #table: (KnownKey<Node> | undefined)[] = [];
   #count = 0;
 
   /** @param members by name; in lower case when `ignoreCase` */
-  constructor(members: ReadonlyMap<string, PathNode>, ignoreCase: boolean) {
+  constructor(members: ReadonlyMap<string, Node>, ignoreCase: boolean) {
     this.#members = members;
     this.#ignoreCase = ignoreCase;
   }
 
   /** @param start after the opening quote; `close`: the closing one */
-  find(bytes: Buffer, start: number, close: number): KnownKey {
+  find(bytes: Buffer, start: number, close: number): KnownKey<Node> {
     if (this.#table.length === 0) this.#table = Array.from({ length: TABLE_SIZE }, () => undefined);
     let slot = hash(bytes, start, close) & (TABLE_SIZE - 1);
     for (let known = this.#table[slot]; known !== undefined; known = this.#table[slot]) {
@@ -48,7 +46,7 @@ export class KeyBook {
     return key;
   }
 
-  #read(bytes: Buffer, start: number, close: number): KnownKey {
+  #read(bytes: Buffer, start: number, close: number): KnownKey<Node> {
     const name: unknown = JSON.parse(bytes.toString('utf8', start - 1, close + 1));
     const text = String(name);
     const raw = Buffer.from(bytes.subarray(start, close + 1));

@@ -11,7 +11,7 @@ export type PathNode = {
   readonly members: Map<string, PathNode>;
   /** sparse, by array index */
   readonly elements: (PathNode | undefined)[];
-  readonly keys: KeyBook;
+  readonly keys: KeyBook<PathNode>;
 };
 
 /**

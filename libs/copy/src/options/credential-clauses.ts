@@ -1,7 +1,7 @@
 /** The options that carry secrets (reference/redshift-copy.md §1). No problem here repeats an operand. */
 import { Secret } from '#contracts';
 import type { GivenOptions } from './given-options.ts';
-import type { Clause } from './option-clauses.ts';
+import type { Clause } from './clause.ts';
 
 export const CREDENTIAL_CLAUSES: Readonly<Record<string, Clause>> = {
   ACCESS_KEY_ID: { read: keyClause('aws_access_key_id') },

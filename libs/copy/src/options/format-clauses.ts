@@ -2,7 +2,7 @@
 import type { CopyFormat, JsonPaths } from '../copy-options.ts';
 import type { GivenOptions } from './given-options.ts';
 import { isAsciiText, readCharacters } from './literal-characters.ts';
-import type { Clause } from './option-clauses.ts';
+import type { Clause } from './clause.ts';
 
 const FORMAT_WORDS = ['CSV', 'FIXEDWIDTH', 'JSON', 'AVRO', 'PARQUET', 'ORC', 'DELIMITER'];
 

@@ -1,16 +1,10 @@
 /** Every COPY option by its first word: how its operands are read (reference/redshift-copy.md §1–§4). */
 import type { CopyOptions } from '../copy-options.ts';
+import type { Clause } from './clause.ts';
 import { CREDENTIAL_CLAUSES } from './credential-clauses.ts';
 import { FORMAT_CLAUSES } from './format-clauses.ts';
 import type { GivenOptions } from './given-options.ts';
 import { isAsciiText, readCharacters } from './literal-characters.ts';
-
-/** Reads what follows the option's first word, which is already taken. `at`: where that word stood. */
-export type Clause = {
-  /** options of one group exclude each other; default: the option's own name */
-  readonly group?: string;
-  readonly read: (given: GivenOptions, option: string) => void;
-};
 
 type Flag = {
   [K in keyof CopyOptions]-?: CopyOptions[K] extends boolean ? K : never;

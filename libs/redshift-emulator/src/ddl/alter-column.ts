@@ -1,7 +1,7 @@
 import { ident, literal } from '../sql/quote.ts';
 import type { Plan, Stage } from '../statements/plan.ts';
 import { StatementError } from '../wire/server-message.ts';
-import type { Altered } from './alter-table.ts';
+import type { Altered } from './altered.ts';
 import { readColumnType } from './column-type.ts';
 import { noteColumns, regclass } from './note-table.ts';
 import { TableFacts } from './table-facts.ts';

@@ -2,20 +2,17 @@ import { literal, tableIdent } from '../sql/quote.ts';
 import { isWord } from '../sql/statement.ts';
 import type { Statement } from '../sql/statement.ts';
 import { TokenCursor } from '../sql/token-cursor.ts';
-import type { TableName } from '../sql/token-cursor.ts';
 import type { Act, Plan } from '../statements/plan.ts';
 import { translate } from '../statements/translate.ts';
 import { StatementError } from '../wire/server-message.ts';
 import { planAlterColumn } from './alter-column.ts';
+import type { Altered } from './altered.ts';
 import { planAppend } from './append-table.ts';
 import { noteColumns, noteKeys, regclass } from './note-table.ts';
 import { readColumn } from './read-column.ts';
 import type { Translate } from './read-column.ts';
 import { readDistStyle, readKey, readSortKey } from './read-table.ts';
 import { TableFacts } from './table-facts.ts';
-
-/** One table and what is being read about it. */
-export type Altered = { readonly name: TableName; readonly sql: string; readonly cursor: TokenCursor };
 
 /** ALTER TABLE: one action at a time, as Redshift takes it. */
 export function planAlterTable(statement: Statement): Plan {

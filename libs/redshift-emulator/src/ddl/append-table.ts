@@ -1,7 +1,7 @@
 import { idents, tableIdent } from '../sql/quote.ts';
 import type { Plan, Stage } from '../statements/plan.ts';
 import { StatementError } from '../wire/server-message.ts';
-import type { Altered } from './alter-table.ts';
+import type { Altered } from './altered.ts';
 import { regclass } from './note-table.ts';
 
 type Extra = 'refuse' | 'ignore' | 'fill';

@@ -7,7 +7,7 @@ import { compilePattern } from './data-pattern.ts';
 import type { DataPattern } from './data-pattern.ts';
 import { parseJdbcUrl } from './jdbc-url.ts';
 import type { Manifest, ManifestWarehouse } from './manifest.ts';
-import type { ManifestRules } from './parse-manifest.ts';
+import type { ManifestRules } from './manifest-rules.ts';
 import { expected, readFlag, readList, readText } from './read-field.ts';
 import type { Field } from './read-field.ts';
 

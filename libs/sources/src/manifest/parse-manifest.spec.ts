@@ -4,7 +4,7 @@ import { printProblem } from '../document/read-document.ts';
 import type { Manifest } from './manifest.ts';
 import { isManifestKey } from './manifest.ts';
 import { manifestFailure, parseManifest } from './parse-manifest.ts';
-import type { ManifestContext } from './parse-manifest.ts';
+import type { ManifestContext } from './manifest-rules.ts';
 
 const warehouses = { dw1: { schema: 'public' }, dw2: { schema: 'marts' } };
 

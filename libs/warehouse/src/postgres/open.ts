@@ -1,6 +1,6 @@
 import type { LoadRequested, Target } from '#contracts';
 import { parseConnectionUrl } from '../connection-url.ts';
-import type { OpenOptions, WarehouseDeps } from '../open-warehouse.ts';
+import type { OpenOptions, WarehouseDeps } from '../warehouse-options.ts';
 import { filesOfPlan } from '../plan-files.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { rememberFailure } from './attempts.ts';

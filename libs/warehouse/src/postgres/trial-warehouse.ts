@@ -13,7 +13,7 @@ import {
 } from '#contracts';
 import type { Copy, FileRef, LoadPlan, LoadRequested, Once, Step, Target } from '#contracts';
 import { openWarehouse } from '../open-warehouse.ts';
-import type { WarehouseDeps, WarehouseOptions } from '../open-warehouse.ts';
+import type { WarehouseDeps, WarehouseOptions } from '../warehouse-options.ts';
 import type { PlanOutcome, RunContext, Warehouse } from '../warehouse.ts';
 
 const BUCKET = 'drop';

@@ -2,7 +2,7 @@ import type { LoadRequested, Target } from '#contracts';
 import { Failure } from '#contracts';
 import { isMissing } from '../classify.ts';
 import { parseConnectionUrl } from '../connection-url.ts';
-import type { OpenOptions, WarehouseDeps } from '../open-warehouse.ts';
+import type { OpenOptions, WarehouseDeps } from '../warehouse-options.ts';
 import { filesOfPlan } from '../plan-files.ts';
 import { openSessions } from '../sessions.ts';
 import type { Session } from '../sessions.ts';

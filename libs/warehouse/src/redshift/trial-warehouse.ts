@@ -4,7 +4,7 @@ import type { FileRef, LoadRequested } from '#contracts';
 import { archiveKey, archiveMetadata, locateVersion, memoryObjectStore, openVersion } from '#object-store';
 import type { ObjectStore } from '#object-store';
 import { openWarehouse } from '../open-warehouse.ts';
-import type { WarehouseOptions } from '../open-warehouse.ts';
+import type { WarehouseOptions } from '../warehouse-options.ts';
 import { runContext } from '../postgres/trial-warehouse.ts';
 import type { PlanOutcome, RunContext, Warehouse } from '../warehouse.ts';
 
