@@ -1,5 +1,4 @@
 /** Binary files and whole documents into a real PostgreSQL. */
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import avro from 'avsc';
@@ -9,8 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '#testing';
 import { parseCopyOptions, startCopyRun } from './index.ts';
 import { byteArray, int32, int64, writeParquet } from './parquet/write-parquet.ts';
-
-const FLIGHTS = new URL('../../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url);
 
 let client: pg.Client;
 
@@ -48,35 +45,6 @@ const whole = (bytes: Buffer | string): Readable =>
   Readable.from([Buffer.from(bytes)], { objectMode: false });
 
 describe('into PostgreSQL', () => {
-  it('comes flights-3m.parquet of vega-datasets: 3,000,000 rows in eleven row groups, ZSTD', async () => {
-    const types = [
-      'timestamp without time zone',
-      'integer',
-      'integer',
-      'character varying(3)',
-      'character varying(3)',
-    ];
-    await load('flights', 'parquet', types, createReadStream(FLIGHTS));
-    const { rows } = await client.query(
-      `select count(*)::int as rows, sum(c1)::int as delay, sum(c2) as distance,
-              count(distinct c3)::int as origins, count(*) filter (where c3 = 'ORD')::int as chicago,
-              min(c0)::text as first, max(c0)::text as last
-         from flights`,
-    );
-    // as hyparquet's own reader adds them up
-    expect(rows).toEqual([
-      {
-        rows: 3_000_000,
-        delay: 20_003_603,
-        distance: '2194861208',
-        origins: 229,
-        chicago: 166_341,
-        first: '2001-01-01 00:01:00',
-        last: '2001-07-01 00:00:00',
-      },
-    ]);
-  }, 300_000);
-
   it('comes Parquet with nested columns and instants', async () => {
     const file = writeParquet([
       { name: 'a', type: 2, converted: 10, values: [int64(1_493_125_231_123_456n), null] },
