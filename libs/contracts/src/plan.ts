@@ -62,13 +62,29 @@ export type EnsureTable = {
   readonly columns: readonly ColumnSpec[];
   readonly whenMissing: 'create' | 'fail';
   readonly newColumns: 'add' | 'fail';
+  /**
+   * Given: a table that is there has to agree with the columns in type, default, NOT NULL and keys, not only
+   * to hold them. `by-position`: in this order, with nothing behind them, as a file without names needs it;
+   * `by-name`: anywhere, among others.
+   */
+  readonly check?: 'by-name' | 'by-position';
 };
 export type DeleteRows = {
   readonly kind: 'DeleteRows';
   readonly rows:
     | { readonly kind: 'All' }
     /** from ≤ column < to; both epoch milliseconds */
-    | { readonly kind: 'Range'; readonly column: string; readonly from: number; readonly to: number };
+    | {
+        readonly kind: 'Range';
+        readonly column: string;
+        readonly from: number;
+        readonly to: number;
+        /**
+         * the same range as the clock of the target's time zone shows it, epoch ms as if that clock were UTC:
+         * for a column without a time zone. Absent: that clock is UTC
+         */
+        readonly wall?: { readonly from: number; readonly to: number };
+      };
 };
 export type Copy = {
   readonly kind: 'Copy';
