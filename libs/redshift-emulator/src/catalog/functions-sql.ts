@@ -18,10 +18,10 @@ create or replace function redshift_emulator.pg_last_copy_count() returns bigint
 create or replace function redshift_emulator.pg_last_copy_id() returns integer language sql volatile as
   $$ select redshift_emulator.copy_state(2) $$;
 
-create or replace function redshift_emulator.json_parse(document text) returns jsonb language sql immutable as
-  $$ select document::jsonb $$;
-create or replace function redshift_emulator.json_serialize(value jsonb) returns text language sql immutable as
-  $$ select value::text $$;
+create or replace function redshift_emulator.json_parse(document text) returns redshift_emulator.super
+  language sql immutable as $$ select document::redshift_emulator.super $$;
+create or replace function redshift_emulator.json_serialize(value redshift_emulator.super) returns text
+  language sql immutable as $$ select value::text $$;
 create or replace function redshift_emulator.is_valid_json(document text) returns boolean language plpgsql
   immutable as $$ begin return document::jsonb is not null and document ~ '^\\s*[{]'; exception when others then return false; end $$;
 create or replace function redshift_emulator.json_extract_path_text(document text, variadic path text[])
@@ -50,7 +50,7 @@ end $$;
 
 create or replace function redshift_emulator.shown_type(type oid, modifier integer) returns text
   language sql stable as
-  $$ select case type when 'jsonb'::regtype then 'super' when 'bytea'::regtype then 'binary varying'
+  $$ select case type when 'redshift_emulator.super'::regtype then 'super' when 'bytea'::regtype then 'binary varying'
        else pg_catalog.format_type(type, modifier) end $$;
 
 create or replace function redshift_emulator.row_count(rel oid) returns bigint language plpgsql volatile as $$

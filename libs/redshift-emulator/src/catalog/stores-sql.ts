@@ -6,6 +6,12 @@ export const STORES_SQL = `
 create schema if not exists redshift_emulator;
 grant usage on schema redshift_emulator to public;
 
+-- a text, so that it is what was loaded and clients get it as such, in the binary format too
+do $do$ begin
+  create domain redshift_emulator.super as text check (value::json is not null);
+exception when duplicate_object then null;
+end $do$;
+
 create sequence if not exists redshift_emulator.query_id start 100;
 
 create table if not exists redshift_emulator.table_facts (

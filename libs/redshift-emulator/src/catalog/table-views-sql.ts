@@ -8,7 +8,7 @@ create or replace view redshift_emulator.user_columns as
       when coalesce(own.sortkey, 0) <> 0 or a.atttypid in ('bool'::regtype, 'float4'::regtype, 'float8'::regtype)
         then 'none'
       when a.atttypid in ('varchar'::regtype, 'bpchar'::regtype, 'bytea'::regtype) then 'lzo'
-      when a.atttypid = 'jsonb'::regtype then 'zstd'
+      when a.atttypid = 'redshift_emulator.super'::regtype then 'zstd'
       else 'az64' end) as encoding,
     def.adsrc as column_default
   from pg_catalog.pg_class as c

@@ -28,7 +28,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   timetz: 'timetz',
   text: `varchar(${DEFAULT_LENGTH})`,
   bpchar: `char(${DEFAULT_LENGTH})`,
-  super: 'jsonb',
+  super: 'redshift_emulator.super',
 };
 
 const VARIABLE = ['varchar', 'nvarchar'];

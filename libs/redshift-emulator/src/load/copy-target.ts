@@ -38,7 +38,7 @@ function columnOf(row: readonly (string | null)[]): TargetColumn {
   const [name, type, notNull, hasDefault, identity] = row;
   return {
     name: name ?? '',
-    type: type === 'jsonb' ? 'super' : (type ?? ''),
+    type: (type ?? '').replace(/^redshift_emulator\./, ''),
     notNull: notNull === 't',
     hasDefault: hasDefault === 't',
     ...(identity === 'a' && { identity: 'always' as const }),

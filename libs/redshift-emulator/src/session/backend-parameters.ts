@@ -1,22 +1,13 @@
 /** What drivers made for Redshift say of themselves; PostgreSQL would refuse it. */
-const REDSHIFT_DRIVERS_SAY = new Set([
-  'client_protocol_version',
-  'driver_version',
-  'os_version',
-  'plugin_name',
-  'idp_type',
-  'provider_name',
-  'token',
-  'token_type',
-  'IdpIssuer',
-]);
+const REDSHIFT_DRIVERS_SAY =
+  /^(client_protocol_version|driver_\w+|os_version|plugin_name|idp_type|provider_name|token(_type)?|identity_namespace|idc_\w+|app(lication)?_id)$/i;
 
 /** The startup parameters that the backend gets: the client's, without those that only Redshift knows. */
 export function backendParameters(
   given: ReadonlyMap<string, string>,
   as: { readonly user: string; readonly database: string; readonly isolation: 'snapshot' | 'serializable' },
 ): ReadonlyMap<string, string> {
-  const kept = [...given].filter(([name]) => !REDSHIFT_DRIVERS_SAY.has(name));
+  const kept = [...given].filter(([name]) => !REDSHIFT_DRIVERS_SAY.test(name));
   return new Map([
     ['user', as.user],
     ['database', as.database],

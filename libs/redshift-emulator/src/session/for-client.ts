@@ -5,7 +5,6 @@ import type { MessageFields } from '../wire/server-message.ts';
 import { parameterStatus } from '../wire/write-frame.ts';
 import { redshiftFields } from './redshift-errors.ts';
 import type { Isolation } from './redshift-errors.ts';
-import { redshiftColumns } from './row-description.ts';
 
 /** What Redshift reports of itself when a session begins or a setting changes. */
 const REPORTED = new Set([
@@ -27,7 +26,6 @@ export function forClient(frame: Frame, isolation: Isolation, errors?: 'no place
     const fields = [...readMessageFields(frame.body)];
     return translateError(new Map(errors ? fields.filter(([letter]) => letter !== 'P') : fields), isolation);
   }
-  if (frame.type === 'T') return redshiftColumns(frame);
   return frame.type === 'S' ? reportParameter(frame) : frame.bytes;
 }
 

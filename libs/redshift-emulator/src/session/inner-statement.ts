@@ -10,11 +10,10 @@ import type { BackendLink, Outcome } from './backend-link.ts';
 export type Protocol = 'simple' | 'extended';
 
 export type Row = readonly (string | null)[];
-export type InnerColumn = { readonly name: string; readonly typeOid: number };
 export type InnerResult = {
   readonly rows: readonly Row[];
   readonly tag: string;
-  readonly columns: readonly InnerColumn[];
+  readonly columns: readonly { readonly name: string }[];
 };
 
 /** The name that the emulator's own statements have on the backend. */
@@ -73,7 +72,7 @@ class InnerAnswer {
   #resolve: (result: InnerResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #tag = '';
-  #columns: readonly InnerColumn[] = [];
+  #columns: InnerResult['columns'] = [];
   #refusal: MessageFields | undefined;
   /** why the data could not be sent: more to the point than what the backend says about it */
   #sendFailure: unknown;
@@ -152,14 +151,12 @@ function readRow(body: Buffer): Row {
   return cells;
 }
 
-function readColumns(body: Buffer): InnerColumn[] {
+function readColumns(body: Buffer): { readonly name: string }[] {
   const reader = new BodyReader(body);
   return Array.from({ length: reader.int16() }, () => {
     const name = reader.text();
-    // table and attribute; then length, modifier and format
-    reader.take(6);
-    const typeOid = reader.int32();
-    reader.take(8);
-    return { name, typeOid };
+    // table (4), attribute (2), type (4), its length (2) and modifier (4), format (2)
+    reader.take(18);
+    return { name };
   });
 }

@@ -39,7 +39,7 @@ describe('translate', () => {
     [
       'types of casts',
       'select a::super, cast(b as varchar(max)), c as super',
-      'select a::jsonb, cast(b as varchar(65535)), c as super',
+      'select a::redshift_emulator.super, cast(b as varchar(65535)), c as super',
     ],
     [
       'the catalog, with its schema or without',

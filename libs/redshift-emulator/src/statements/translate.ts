@@ -48,7 +48,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   sysdate: 'pg_catalog.now()::timestamp',
 };
 /** Types of a cast. */
-const CAST_TYPES: Readonly<Record<string, string>> = { super: 'jsonb', nvarchar: 'varchar' };
+const CAST_TYPES: Readonly<Record<string, string>> = { super: `${OWN_SCHEMA}.super`, nvarchar: 'varchar' };
 const CALLS: Readonly<Record<string, string>> = { nvl: 'coalesce' };
 /** Their first argument is a word, not a value. */
 const TAKES_DATE_PART = new Set(['dateadd', 'datediff', 'date_part', 'date_trunc']);

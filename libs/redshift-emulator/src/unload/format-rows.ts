@@ -1,6 +1,6 @@
 import type { UnloadFormat } from './unload-statement.ts';
 
-export type UnloadColumn = { readonly name: string; readonly typeOid: number };
+export type UnloadColumn = { readonly name: string; readonly type: string };
 type Cell = string | null;
 
 /** One row as a line of the file, with its end. */
@@ -53,21 +53,20 @@ function fixed(cell: string, width: number): string {
   return cell.slice(0, width).padEnd(width);
 }
 
-/** Types whose text is JSON already: integers, numeric, floats, and SUPER. */
-const BARE = new Set([20, 21, 23, 700, 701, 1700, 114, 3802]);
-const BOOLEAN = 16;
+/** Types whose text is JSON already. */
+const BARE = new Set(['smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric', 'super']);
 
 function jsonRow(cells: readonly Cell[], columns: readonly UnloadColumn[]): string {
   const members = cells.map((cell, i) => {
     const column = columns[i];
-    return `${JSON.stringify(column?.name ?? '')}:${jsonValue(cell, column?.typeOid ?? 0)}`;
+    return `${JSON.stringify(column?.name ?? '')}:${jsonValue(cell, column?.type ?? '')}`;
   });
   return `{${members.join(',')}}`;
 }
 
-function jsonValue(cell: Cell, typeOid: number): string {
+function jsonValue(cell: Cell, type: string): string {
   if (cell === null) return 'null';
-  if (typeOid === BOOLEAN) return cell === 't' ? 'true' : 'false';
+  if (type === 'boolean') return cell === 't' ? 'true' : 'false';
   // NaN and Infinity are no JSON
-  return BARE.has(typeOid) && !/^-?[NI]/.test(cell) ? cell : JSON.stringify(cell);
+  return BARE.has(type) && !/^-?[NI]/.test(cell) ? cell : JSON.stringify(cell);
 }

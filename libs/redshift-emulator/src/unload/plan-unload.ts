@@ -53,9 +53,18 @@ const NOT_EMPTY =
   'Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually ' +
   'removing the target files in S3, or using the ALLOWOVERWRITE option.';
 
+/** Names and types, without a row: nothing can be joined to the one that is there. */
 async function columnsOf(stage: Stage, query: string): Promise<UnloadColumn[]> {
   const { columns } = await stage.run(`select * from (${query}) as unloaded limit 0`);
-  return columns.map(({ name, typeOid }) => ({ name, typeOid }));
+  const numbered = columns.map((_, i) => `c${i}`);
+  const { rows } = await stage.run(
+    `select ${numbered.map((name) => `pg_typeof(${name})::text`).join(', ')}
+     from (${query}) as unloaded (${numbered.join(', ')}) right join (select 1) as one on false`,
+  );
+  return columns.map(({ name }, i) => ({
+    name,
+    type: (rows[0]?.[i] ?? '').replace(/^redshift_emulator\./, ''),
+  }));
 }
 
 async function writeManifest(
