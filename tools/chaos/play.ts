@@ -16,7 +16,10 @@ export async function playStory(stage: Stage, story: Story): Promise<void> {
     TABLES.map(async (table) => {
       for (const { afterMs, deed } of story[table]) {
         await sleep(afterMs);
-        publishing.push(...(await playDeed(stage, deed)));
+        const said = await playDeed(stage, deed);
+        publishing.push(...said);
+        // Not to be unhandled while other deeds are done; it is waited for below.
+        for (const one of said) one.catch(() => undefined);
       }
     }),
   );

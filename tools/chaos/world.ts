@@ -81,6 +81,8 @@ export async function openWorld(place: WorldPlace): Promise<World> {
     topicPrefix: `${name}-`,
     settings,
   });
+  // Its first words need a Kafka that is there; from then on it waits for one as long as it takes.
+  await fleet.kafka.publisher().start();
   const heard: Heard = { requested: [], failed: [] };
   const deaf = new AbortController();
   const hearing = fleet.follow((event) => hear(heard, event), deaf.signal);
