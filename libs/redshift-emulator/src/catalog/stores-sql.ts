@@ -8,7 +8,7 @@ grant usage on schema redshift_emulator to public;
 
 -- a text, so that it is what was loaded and clients get it as such, in the binary format too
 do $do$ begin
-  create domain redshift_emulator.super as text check (value::json is not null);
+  create domain redshift_emulator.super as text check (value is null or value::json is not null);
 exception when duplicate_object then null;
 end $do$;
 

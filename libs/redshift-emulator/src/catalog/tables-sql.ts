@@ -1,5 +1,6 @@
 /** What is noted of a table when it is made or changed; run by the emulator after the statement itself. */
 export const TABLES_SQL = `
+-- what is not said of a column stays as it was
 create or replace function redshift_emulator.note_columns(rel regclass, columns jsonb) returns void
   language plpgsql security definer set search_path = pg_catalog as $$
 declare unknown text;
@@ -10,12 +11,13 @@ begin
     raise exception 'column "%" does not exist', unknown using errcode = '42703';
   end if;
   insert into redshift_emulator.column_facts
-    select rel, a.attnum, coalesce((noted.fact->>'distkey')::boolean, false),
-      coalesce((noted.fact->>'sortkey')::integer, 0), noted.fact->>'encoding'
+    select rel, a.attnum, coalesce((noted.fact->>'distkey')::boolean, own.distkey, false),
+      coalesce((noted.fact->>'sortkey')::integer, own.sortkey, 0), coalesce(noted.fact->>'encoding', own.encoding)
     from jsonb_each(coalesce(columns, '{}')) as noted (name, fact)
     join pg_attribute as a on a.attrelid = rel and a.attname = noted.name and not a.attisdropped
+    left join redshift_emulator.column_facts as own on own.relid = rel and own.attnum = a.attnum
   on conflict (relid, attnum) do update set distkey = excluded.distkey, sortkey = excluded.sortkey,
-    encoding = coalesce(excluded.encoding, redshift_emulator.column_facts.encoding);
+    encoding = excluded.encoding;
 end $$;
 
 create or replace function redshift_emulator.note_table(rel regclass, facts jsonb, parent oid) returns void
@@ -64,19 +66,8 @@ begin
     where relid = rel and facts->>'diststyle' is not null;
   update redshift_emulator.column_facts set sortkey = 0
     where relid = rel and facts->>'sortstyle' is not null;
-  perform redshift_emulator.change_columns(rel, facts->'columns');
+  perform redshift_emulator.note_columns(rel, facts->'columns');
 end $$;
-
--- other facts of these columns stay as they are
-create or replace function redshift_emulator.change_columns(rel regclass, columns jsonb) returns void
-  language sql security definer set search_path = pg_catalog as $$
-  select redshift_emulator.note_columns(rel, jsonb_object_agg(name, jsonb_build_object(
-      'distkey', own.distkey, 'sortkey', own.sortkey, 'encoding', own.encoding) || fact))
-  from jsonb_each(coalesce(columns, '{}')) as changed (name, fact)
-  left join (redshift_emulator.column_facts as own
-    join pg_attribute as a on a.attrelid = own.relid and a.attnum = own.attnum)
-    on own.relid = rel and a.attname = changed.name
-$$;
 
 create or replace function redshift_emulator.drop_key(rel regclass, named text) returns boolean
   language sql security definer set search_path = pg_catalog as $$

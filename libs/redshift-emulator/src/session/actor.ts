@@ -8,7 +8,7 @@ import * as say from '../wire/write-frame.ts';
 import type { BackendLink } from './backend-link.ts';
 import type { ClientLine } from './client-line.ts';
 import { translateError } from './for-client.ts';
-import { BackendError, runInner } from './inner-statement.ts';
+import { BackendError, runInner, runPortal } from './inner-statement.ts';
 import type { Protocol } from './inner-statement.ts';
 import type { Isolation } from './redshift-errors.ts';
 
@@ -45,11 +45,14 @@ export class Actor {
     this.#running?.abort(new StatementError(CANCELLED));
   }
 
-  /** @returns whether it was done; if not, the client knows why */
-  async perform(protocol: Protocol, act: Act): Promise<boolean> {
+  /**
+   * @param portal the client's, in the extended protocol
+   * @returns whether it was done; if not, the client knows why
+   */
+  async perform(protocol: Protocol, act: Act, portal?: string): Promise<boolean> {
     const running = new AbortController();
     this.#running = running;
-    const stage = this.#stage(protocol, running.signal);
+    const stage = this.#stage(protocol, running.signal, portal);
     this.actsOutsideBlock = !stage.inBlock;
     const wasBroken = this.#isBroken;
     try {
@@ -120,12 +123,13 @@ export class Actor {
     return { sqlState: 'XX000', message: `redshift-emulator: ${message}` };
   }
 
-  #stage(protocol: Protocol, signal: AbortSignal): Stage {
+  #stage(protocol: Protocol, signal: AbortSignal, portal?: string): Stage {
     const run: Stage['run'] = (sql, streams) => runInner(this.#link, protocol, sql, streams);
     const inBlock = this.#link.status !== 'I' && !this.implicitBlock;
     const isOpen = protocol === 'extended' || this.#link.status !== 'I';
     return {
       run,
+      runItself: (sql) => (portal === undefined ? run(sql) : runPortal(this.#link, portal)),
       inTransaction: (work) => (isOpen ? work() : this.#inOwnTransaction(run, work)),
       commitNow: () => this.#commitNow(run, inBlock || protocol === 'simple'),
       inBlock,

@@ -148,7 +148,7 @@ export class Session {
     if (plan.kind === 'forward')
       return this.#forward('parse', say.parse(name, plan.sql, Buffer.from(reader.rest())), 'no place');
     this.#statements.set(name, plan.act);
-    this.#forward('parse', say.parse(name, STAND_IN));
+    this.#forward('parse', say.parse(name, plan.standIn ?? STAND_IN));
   }
 
   #bind(frame: Frame, reader: BodyReader): void {
@@ -165,7 +165,7 @@ export class Session {
     if (!act) return this.#forward('execute', frame.bytes);
     this.#link.say(say.flush());
     await this.#link.quiet();
-    if (!this.#link.skipping) await this.#actor.perform('extended', act);
+    if (!this.#link.skipping) await this.#actor.perform('extended', act, portal);
   }
 
   #forget(reader: BodyReader): void {

@@ -11,12 +11,13 @@ export function planTransactionEnd(statement: Statement, house: House): Plan {
   const commits = ['commit', 'end'].includes(statement.tokens[0]?.value ?? '');
   const act = (stage: Stage): Promise<string> =>
     commits && stage.inBlock ? commit(stage, sql, house) : finish(stage, sql);
-  return { kind: 'act', transaction: 'end', act };
+  // nothing else may be parsed in a transaction that is aborted
+  return { kind: 'act', transaction: 'end', act, standIn: sql };
 }
 
 async function finish(stage: Stage, sql: string): Promise<string> {
   stage.memory.doubt();
-  return (await stage.run(sql)).tag;
+  return (await stage.runItself(sql)).tag;
 }
 
 async function commit(stage: Stage, sql: string, { faults }: House): Promise<string> {
@@ -24,7 +25,8 @@ async function commit(stage: Stage, sql: string, { faults }: House): Promise<str
     case 'commit':
       return finish(stage, sql);
     case 'conflict':
-      await finish(stage, 'rollback');
+      stage.memory.doubt();
+      await stage.run('rollback');
       throw new StatementError(SERIALIZABLE_CONFLICT);
     case 'cut': {
       const tag = await finish(stage, sql);
