@@ -41,7 +41,10 @@ export function matchColumns<C extends TableColumn>(
   });
 }
 
-export function columnNamed<C extends TableColumn>(name: string, columns: readonly C[]): C | undefined {
+export function columnNamed<C extends { readonly name: string }>(
+  name: string,
+  columns: readonly C[],
+): C | undefined {
   const exact = columns.find((column) => column.name === name);
   return exact ?? columns.find((column) => column.name === name.toLowerCase());
 }

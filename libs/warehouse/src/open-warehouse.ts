@@ -12,6 +12,7 @@ const DEFAULTS = {
   lockTimeoutMs: 2_000,
   takeoverGraceMs: 60_000,
   workMemMb: 128,
+  sortKeyIndex: false,
   connectTimeoutMs: 10_000,
   showRejectedValues: false,
   lookAgainAfterMs: LOOK_AGAIN_AFTER_MS,

@@ -27,6 +27,8 @@ type CommonOptions = {
   readonly takeoverGraceMs?: number;
   /** memory for the hash tables of a large merge; default 128 */
   readonly workMemMb?: number;
+  /** PostgreSQL only: a table that a plan creates gets an index over its sort key */
+  readonly sortKeyIndex?: boolean;
   readonly connectTimeoutMs?: number;
   /** rejected rows carry the beginning of the row, with its values; default false */
   readonly showRejectedValues?: boolean;

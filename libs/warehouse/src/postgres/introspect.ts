@@ -1,5 +1,6 @@
 import { Failure, printTarget } from '#contracts';
 import type { Target } from '#contracts';
+import type { ColumnFacts } from '../compare-columns.ts';
 import type { TableColumn } from '../match-columns.ts';
 import type { Session } from '../sessions.ts';
 
@@ -23,6 +24,36 @@ export async function readTable(session: Session, target: Target): Promise<Table
   );
   if (rows.length === 0) return undefined;
   return rows.flatMap((row) => (row.name === null ? [] : [columnOf({ ...row, name: row.name })]));
+}
+
+/** What a strict check of columns compares, in the table's order. It has neither distkey nor sortkey here. */
+export async function readFacts(session: Session, target: Target): Promise<ColumnFacts[]> {
+  const rows = await session.rows<{
+    name: string;
+    type: string;
+    not_null: boolean;
+    default_value: string | null;
+    primary_key: boolean;
+  }>(
+    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
+       pg_get_expr(d.adbin, d.adrelid) as default_value,
+       exists (select 1 from pg_index as i
+         where i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey)) as primary_key
+     from pg_class as c
+     join pg_namespace as n on n.oid = c.relnamespace
+     join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+     where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'f')
+     order by a.attnum`,
+    [target.schema, target.table],
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    type: row.type,
+    notNull: row.not_null,
+    primaryKey: row.primary_key,
+    ...(row.default_value !== null && { defaultValue: row.default_value }),
+  }));
 }
 
 /** @throws Failure `schema-mismatch` when there is no such table */

@@ -94,11 +94,17 @@ async function createLedger(session: Session, home: LedgerHome, target: Target):
        bucket text not null, key text not null, etag text not null, last_modified timestamptz not null,
        load_id text not null, run_id text not null, rows bigint not null,
        loaded_at timestamptz not null default now(), primary key (key, etag, last_modified, bucket))`,
-    `comment on table ${ledgerTable(home, target)} is ${literal(`files loaded into ${printTarget(target)}`)}`,
+    commentOnLedger(home, target),
     `insert into ${memoryTable(home, 'ledgers')} (ledger_name, schema_name, table_name)
      values (${literal(name)}, ${literal(target.schema)}, ${literal(target.table)})`,
   );
   return true;
+}
+
+/** @param more what else a person should know about the target */
+export function commentOnLedger(home: LedgerHome, target: Target, more = ''): string {
+  const text = `files loaded into ${printTarget(target)}${more === '' ? '' : `; ${more}`}`;
+  return `comment on table ${ledgerTable(home, target)} is ${literal(text)}`;
 }
 
 function ledgerGone(home: LedgerHome, target: Target): Failure {

@@ -62,7 +62,7 @@ export function openPostgres(options: OpenOptions, deps: WarehouseDeps): Warehou
 
 function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   const { ledgerSchema, copySemantics, lockTimeoutMs, takeoverGraceMs, workMemMb } = options;
-  const { showRejectedValues } = options;
+  const { showRejectedValues, sortKeyIndex } = options;
   const session = {
     connection: parseConnectionUrl(options.url),
     poolMax: options.poolMax + SPARE_CONNECTIONS,
@@ -72,7 +72,14 @@ function houseOf(options: OpenOptions, deps: WarehouseDeps): House {
   return {
     sessions: openSessions(session, deps.log),
     home: { schema: ledgerSchema },
-    options: { copySemantics, showRejectedValues, lockTimeoutMs, takeoverGraceMs, workMemMb },
+    options: {
+      copySemantics,
+      showRejectedValues,
+      lockTimeoutMs,
+      takeoverGraceMs,
+      workMemMb,
+      sortKeyIndex,
+    },
     deps: { ...deps, openFile: openFileOf(options, deps) },
   };
 }

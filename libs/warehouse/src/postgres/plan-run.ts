@@ -18,6 +18,7 @@ export type House = {
     readonly lockTimeoutMs: number;
     readonly takeoverGraceMs: number;
     readonly workMemMb: number;
+    readonly sortKeyIndex: boolean;
   };
   readonly deps: {
     readonly openFile: OpenFile;

@@ -126,7 +126,7 @@ async function runStep(session: Session, run: PlanRun, at: StepAt): Promise<Step
     case 'DeleteRows':
       return onlyApplied({ rowsDeleted: await table.deleteRows(session, target, step) });
     case 'EnsureTable':
-      await table.ensureTable(session, target, step);
+      await table.ensureTable(session, { target, step }, run.house);
       return onlyApplied({});
     case 'AddColumn':
       await table.addColumn(session, target, step.column);

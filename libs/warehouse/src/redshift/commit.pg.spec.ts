@@ -65,7 +65,7 @@ describe('a commit', () => {
     expect(await ids()).toEqual([0, 1]);
   });
 
-  it('that conflicts with another transaction is a conflict, and the load runs when it is asked again', async () => {
+  it('that conflicts with another transaction is a conflict, and the load runs the next time', async () => {
     const request = mergeOf(await trial.put('a', '1|x\n'));
     trial.server.faults.set({ conflictEvery: 1 });
     const failure = await failed(trial.run(request));

@@ -116,7 +116,8 @@ export async function writeLedger(
     const values = part.flatMap(({ ref, rows }) => [...identityValues(ref), how.loadId, how.runId, rows]);
     const tuples = part.map((_row, at) => `(${placeholders(at * 7 + 1, 7)}, getdate())`);
     await session.change(
-      `insert into ${ledger} (bucket, key, etag, last_modified, load_id, run_id, rows, loaded_at)
+      `insert into ${ledger}
+  (bucket, key, etag, last_modified, load_id, run_id, rows, loaded_at)
 values ${tuples.join(', ')}`,
       values,
     );

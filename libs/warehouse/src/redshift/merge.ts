@@ -150,7 +150,9 @@ export function keepSql(staged: StagedRows, which: Which): string {
   const ordered = order.length === 0 ? idents(keys) : order.join(', ');
   return `insert into ${KEPT} (${idents(columns)})
 select ${distinct ? 'distinct ' : ''}${idents(columns)} from (
-  select ${idents(columns)}, row_number() over (partition by ${idents(keys)} order by ${ordered}) as ${RANK}
+  select ${idents(columns)},
+    row_number() over (partition by ${idents(keys)}
+      order by ${ordered}) as ${RANK}
   from ${stage}) as ranked
 where ${RANK} = 1 or not (${keyed(keys)})`;
 }
