@@ -7,6 +7,7 @@ import { processEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { localStack } from './local-stack.ts';
 import { readSettings } from './read-file.ts';
+import { redshiftEnvironment } from './redshift-environment.ts';
 import { resolveConfig } from './resolve-config.ts';
 import type { Resolved } from './resolve-config.ts';
 import type { Setting, Settings } from './setting.ts';
@@ -32,9 +33,12 @@ export function loadConfig(
   const file = path === undefined ? NO_FILE : readFile(path);
   const filled = substitute(file.settings, env);
   const environment = readEnvironment(env, warehouseNames(filled.settings));
-  const base = path === undefined ? localStack(environment.settings) : filled.settings;
-  const settings = [...base, ...environment.settings];
+  const own = [...filled.settings, ...environment.settings];
+  const redshift = warehouseNames(own).length > 0 ? NO_FILE : redshiftEnvironment(env);
+  const spoken = [...redshift.settings, ...environment.settings];
+  const settings = [...(path === undefined ? localStack(spoken) : filled.settings), ...spoken];
   const problems = [...[...file.problems, ...filled.problems].map(named(path)), ...environment.problems];
+  problems.push(...redshift.problems);
   // A file that cannot be read at all would make every required option a problem too.
   if (file.settings.length === 0 && problems.length > 0) return { kind: 'problems', problems };
   const resolved = resolve(settings, env);

@@ -49,6 +49,10 @@ export const WAREHOUSE_OPTIONS = {
     default: 128,
     description: 'PostgreSQL only: memory for the hash tables of one merge, in MiB.',
   }),
+  sortKeyIndex: flag({
+    default: false,
+    description: 'PostgreSQL only: a table that a job creates gets an index over its sort key.',
+  }),
   connectTimeoutMs: integer({
     min: 100,
     max: 600_000,

@@ -74,7 +74,7 @@ describe('a job', () => {
     await run('');
     const comments = await trial.sql(
       `select obj_description(c.oid) as said from pg_class as c join pg_namespace as n on n.oid = relnamespace
-       where nspname = 'dopplershift' and relname like 'ledger\\_%'`,
+       where nspname = 'dopplershift' and relkind = 'r' and relname like 'ledger\\_%'`,
     );
     expect(comments).toEqual([{ said: 'files loaded into public.t; distkey (id), sortkey (time)' }]);
     expect(await trial.sql("select indexdef from pg_indexes where tablename = 't'")).toEqual([
@@ -232,7 +232,7 @@ describe('a job', () => {
   });
 
   it('reads delimited files as the options of the reference say', async () => {
-    jobs.put('public_t_2026-03-04T00:00:00Z', '1|"a b"  |2026-03-04 00:00:00\n2||not a date\n');
+    jobs.put('public_t_2026-03-04T00:00:00Z', '1|"a b  "|2026-03-04 00:00:00\n2||not a date\n');
     jobs.put('config_public_t_2026-03-04T00:00:00Z.yml', config());
     await run('--delimiter |');
     expect(await trial.sql('select id, name, time::text as time from t order by 1')).toEqual([

@@ -33,7 +33,7 @@ export function trialJobs(trial: Trial): TrialJobs {
       return ref;
     },
     plan: async (flags) => {
-      const parsed = parseJobFlags(`--bucket drop --schema public --gzip=false ${flags}`.split(' '));
+      const parsed = parseJobFlags(`--bucket drop --schema public --gzip=false ${flags}`.trim().split(' '));
       if (parsed.kind === 'problems') throw new Error(parsed.problems.join('\n'));
       requestedAt += 1;
       const source = { kind: 'cli', name: 'spec' } as const;
