@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLoadId } from '#contracts';
-import type { LoadFailed, LoadProgress } from '#contracts';
+import type { LoadCompleted, LoadFailed, LoadProgress, Losses } from '#contracts';
 import { foldHistory } from '#history';
 import { failedLoads } from './failed-loads.ts';
 import { printStatus } from './print-status.ts';
@@ -33,7 +33,27 @@ function running(n: number): LoadProgress {
 
 const GROUPS = [{ group: 'loader', members: ['a at h', 'b at h'], lag: 7 }];
 
-function view(events: readonly (LoadFailed | LoadProgress)[], keys?: ReadonlySet<string>) {
+const NO_LOSSES: Losses = { rejectedRows: 0, truncatedValues: 0, replacedChars: 0, nulledDates: 0 };
+
+function loaded(n: number, losses: Partial<Losses>): LoadCompleted {
+  const rows = { rowsRead: 5, rowsInserted: 5, rowsDeleted: 0, duplicateKeys: 0, nullKeys: 0 };
+  const target = { schema: 'public', table: 't' };
+  return {
+    type: 'load-completed',
+    loadId: idOf(n),
+    outcome: 'loaded',
+    requestedAt: 1_000,
+    startedAt: 1_000,
+    completedAt: 2_000,
+    tables: [{ target, ...rows, losses: { ...NO_LOSSES, ...losses } }],
+    files: [],
+    rejected: [],
+    warnings: [],
+    attempt: 1,
+  };
+}
+
+function view(events: readonly (LoadCompleted | LoadFailed | LoadProgress)[], keys?: ReadonlySet<string>) {
   const history = foldHistory(events.map((event) => ({ event, key: KEY })));
   return statusView({ history, now: 62_000, since: 0, isComplete: true, groups: GROUPS, keys });
 }
@@ -59,6 +79,18 @@ describe('the status', () => {
     expect(many.failures).toHaveLength(FAILURES_MAX);
     expect(many.failures[0]?.loadId).toBe(idOf(FAILURES_MAX + 2));
     expect(printStatus(many, 62_000)).toContain(`23 failed, the newest 20 of them:`);
+  });
+
+  it.each<[string, Partial<Losses>[]]>([
+    ['-', [{}]],
+    ['3', [{ rejectedRows: 1 }, { nulledDates: 2 }]],
+    ['unknown', [{ truncatedValues: null }]],
+    ['2, more unknown', [{ rejectedRows: 2 }, { replacedChars: null }]],
+  ])('shows as %s what was lost by permission, never zero for what nobody counts', (shown, losses) => {
+    const text = printStatus(view(losses.map((lost, n) => loaded(n, lost))), 62_000);
+    const lines = text.split('\n').map((line) => line.split(/ {2,}/));
+    const head = lines.find((cells) => cells[0] === 'table') ?? [];
+    expect(lines.find((cells) => cells[0] === KEY)?.[head.indexOf('lost')]).toBe(shown);
   });
 
   it('shows what runs, and who works with what lag', () => {

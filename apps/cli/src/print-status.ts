@@ -24,12 +24,13 @@ const TABLE_HEAD = [
   'nothing to do',
   'failed',
   'rows',
+  'lost',
   'lag',
   'last rows',
 ];
 
 function printTables(tables: readonly TableView[]): string {
-  const rows = tables.map(({ key, loads, rowsInserted, lagMs, freshnessMs }) => [
+  const rows = tables.map(({ key, loads, rowsInserted, losses, lagMs, freshnessMs }) => [
     key,
     loads.requested,
     loads.running,
@@ -37,10 +38,19 @@ function printTables(tables: readonly TableView[]): string {
     loads['nothing-to-do'],
     loads.failed,
     rowsInserted,
+    printLosses(losses),
     lagMs === 0 ? '-' : printAge(lagMs),
     freshnessMs === undefined ? '-' : `${printAge(freshnessMs)} ago`,
   ]);
   return textTable(TABLE_HEAD, rows);
+}
+
+/** Rows and values that options allowed to be lost; what a warehouse does not count is unknown, never zero. */
+function printLosses(losses: TableView['losses']): string {
+  const counts = Object.values(losses);
+  const known = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  if (!counts.includes(null)) return known === 0 ? '-' : String(known);
+  return known === 0 ? 'unknown' : `${known}, more unknown`;
 }
 
 function printRunning(running: readonly RunningView[]): string {

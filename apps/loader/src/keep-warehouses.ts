@@ -7,8 +7,8 @@ const PAUSE_MS = 60_000;
 
 /**
  * Lets every configured warehouse do what is due, again and again, each at its own pace. Resolves when the
- * signal has come and what was running has ended. A warehouse that cannot be reached is asked again later: its
- * loads say what is wrong with it.
+ * signal has come and what was running has ended. A warehouse that cannot be reached is asked again later:
+ * its loads say what is wrong with it.
  */
 export async function keepWarehouses(
   named: ReadonlyMap<string, Pick<Warehouse, 'keepHouse'>>,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '#contracts';
+import type { Event, LoadCompleted, Losses } from '#contracts';
 import {
   cleaned,
   completed,
@@ -115,6 +115,7 @@ describe('the view of the tables', () => {
       key: 'dw1/public.another',
       loads: { requested: 1, running: 0, loaded: 0, 'nothing-to-do': 0, failed: 0 },
       rowsInserted: 0,
+      losses: { rejectedRows: 0, truncatedValues: 0, replacedChars: 0, nulledDates: 0 },
       lagMs: 10,
     });
     expect(t).toMatchObject({
@@ -125,6 +126,25 @@ describe('the view of the tables', () => {
       rowsInserted: 14,
       lagMs: 30,
       freshnessMs: 40,
+    });
+  });
+
+  it('adds up what was lost, and does not know it when one warehouse does not count it', () => {
+    const lost = (load: number, losses: Partial<Losses>): LoadCompleted => {
+      const plain = completed(load, load);
+      const tables = plain.tables.map((table) => ({ ...table, losses: { ...table.losses, ...losses } }));
+      return { ...plain, tables };
+    };
+    const events = [
+      lost(1, { rejectedRows: 2, truncatedValues: 1 }),
+      lost(2, { rejectedRows: 3, truncatedValues: null }),
+      lost(3, { truncatedValues: 4 }),
+    ];
+    expect(tableViews(fold(events), 100)[0]?.losses).toEqual({
+      rejectedRows: 5,
+      truncatedValues: null,
+      replacedChars: 0,
+      nulledDates: 0,
     });
   });
 

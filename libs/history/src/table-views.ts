@@ -1,8 +1,9 @@
-import type { LoadId } from '#contracts';
+import type { LoadId, Losses } from '#contracts';
 import type { History } from './history.ts';
 import type { LoadRecord } from './load-record.ts';
 import { statusOf } from './load-status.ts';
 import type { LoadStatus } from './load-status.ts';
+import { joinLosses, lossesOf } from './losses-of.ts';
 
 /** One table as its loads show it; loads beyond the limits of the history are not counted. */
 export type TableView = {
@@ -21,6 +22,8 @@ export type TableView = {
   readonly lastFailure?: Extract<LoadStatus, { kind: 'failed' }> & { readonly loadId: LoadId };
   /** rows inserted by all loads counted */
   readonly rowsInserted: number;
+  /** by permission of an option, in all loads counted; null: not all of them tell, which is never zero */
+  readonly losses: Losses;
   /** age of the oldest load that is requested or running; 0 when none is */
   readonly lagMs: number;
   /** time since rows last arrived; absent when none did */
@@ -42,7 +45,7 @@ export function tableViews(history: History, now: number): readonly TableView[] 
 
 function tableView(key: string, records: readonly LoadRecord[], now: number): TableView {
   const counts = { requested: 0, running: 0, loaded: 0, 'nothing-to-do': 0, failed: 0 };
-  const view = { rowsInserted: 0, oldestWaiting: now };
+  const view = { rowsInserted: 0, losses: lossesOf([]), oldestWaiting: now };
   let lastLoaded: TableView['lastLoaded'];
   let lastFailure: TableView['lastFailure'];
   for (const record of records) {
@@ -51,6 +54,7 @@ function tableView(key: string, records: readonly LoadRecord[], now: number): Ta
     counts[status.kind] += 1;
     if (status.kind === 'loaded') {
       view.rowsInserted += status.rowsInserted;
+      view.losses = joinLosses(view.losses, lossesOf(record.loaded?.tables ?? []));
       if (isNewer({ ...status, loadId }, lastLoaded))
         lastLoaded = { ...bare(status), loadId, tookMs: tookMs(record) };
     } else if (status.kind === 'failed') {
@@ -65,6 +69,7 @@ function tableView(key: string, records: readonly LoadRecord[], now: number): Ta
     ...(lastLoaded && { lastLoaded, freshnessMs: Math.max(0, now - lastLoaded.at) }),
     ...(lastFailure && { lastFailure }),
     rowsInserted: view.rowsInserted,
+    losses: view.losses,
     lagMs: Math.max(0, now - view.oldestWaiting),
   };
 }
