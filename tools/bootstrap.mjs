@@ -31,6 +31,7 @@ export const TARGETS = {
   sql: { needs: ['build'], steps: [['dist/tools/start/sql.js']] },
   chaos: { needs: ['servers', 'build'], steps: [tool('chaos')] },
   bench: { needs: ['servers', 'build'], steps: [tool('bench')] },
+  fidelity: { needs: ['build'], steps: [tool('fidelity')] },
   stack: { needs: ['servers', 'build'], steps: [tool('stack')] },
   soak: { needs: ['servers', 'build'], steps: [[...tool('chaos'), '--runs', '100']] },
   test: { needs: ['servers', 'build'], steps: [vitest] },
