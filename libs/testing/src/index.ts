@@ -5,3 +5,5 @@ export type { Fault, FaultProxy, FaultRule } from './fault-proxy.ts';
 export * from './fresh.ts';
 export { registryServer } from './registry-server.ts';
 export type { RegistryServer } from './registry-server.ts';
+export { selfSigned } from './self-signed.ts';
+export type { SelfSigned } from './self-signed.ts';
