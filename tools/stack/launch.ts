@@ -7,6 +7,8 @@ const PORT_TRIES = 4;
 export type RunningServer = {
   readonly process: ServerProcess;
   readonly endpoint: string;
+  /** where it listens as well, by a name */
+  readonly others: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 };
 
@@ -24,6 +26,7 @@ export type Launch = (run: Run) => Promise<RunningServer>;
 export type Prepared = {
   readonly spec: ServerSpec;
   readonly endpoint: string;
+  readonly others?: Readonly<Record<string, string>>;
   readonly afterStop?: () => Promise<void>;
 };
 
@@ -33,7 +36,7 @@ export type Prepared = {
  */
 export async function launch(prepare: () => Promise<Prepared>, watchdog: Watchdog): Promise<RunningServer> {
   for (let tries = 1; ; tries++) {
-    const { spec, endpoint, afterStop } = await prepare();
+    const { spec, endpoint, others = {}, afterStop } = await prepare();
     const process = new ServerProcess(spec, watchdog);
     try {
       await process.start();
@@ -45,6 +48,6 @@ export async function launch(prepare: () => Promise<Prepared>, watchdog: Watchdo
       await process.stop();
       await afterStop?.();
     };
-    return { process, endpoint, stop };
+    return { process, endpoint, others, stop };
   }
 }

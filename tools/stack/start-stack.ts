@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeAbandonedRuns } from './abandoned-runs.ts';
-import { startKafka } from './kafka.ts';
+import { type SecureKafka, startKafka } from './kafka.ts';
 import type { Launch, Run, RunningServer } from './launch.ts';
 import { stackDirectory } from './places.ts';
 
@@ -22,6 +22,8 @@ export type StackEndpoints = {
   };
   /** of the superuser, to a database `postgres` */
   readonly postgresUrl: string;
+  /** `host:port`, where the option `kafka` asked for them */
+  readonly secureKafka?: { readonly tls: string; readonly login: string };
 };
 
 export type Service = 'kafka' | 's3' | 'postgres';
@@ -31,6 +33,8 @@ export type StackOptions = {
   readonly services?: readonly Service[];
   /** `memory` (default) forgets everything when the server restarts; `files` keeps it */
   readonly s3?: S3Storage;
+  /** default: plain text only */
+  readonly kafka?: SecureKafka;
   /**
    * where data and logs live; what is there is used again, and stays after `stop`. Default: below .stack/,
    * removed
@@ -80,7 +84,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const keep = options.directory !== undefined;
   const run: Run = { directory, keep, watchdog: startWatchdog(keep ? '' : directory) };
   const launches: Readonly<Record<Service, Launch>> = {
-    kafka: startKafka,
+    kafka: startKafka(options.kafka),
     s3: startS3(s3),
     postgres: startPostgres,
   };
@@ -110,10 +114,12 @@ async function stopAll(servers: readonly RunningServer[], run: Run): Promise<voi
 
 function endpointsOf(servers: ReadonlyMap<Service, RunningServer>): StackEndpoints {
   const broker = servers.get('kafka')?.endpoint;
+  const { tls, login } = servers.get('kafka')?.others ?? {};
   return {
     kafkaBrokers: broker === undefined ? [] : [broker],
     s3: { endpoint: servers.get('s3')?.endpoint ?? '', ...S3_LOGIN },
     postgresUrl: servers.get('postgres')?.endpoint ?? '',
+    ...(tls !== undefined && login !== undefined && { secureKafka: { tls, login } }),
   };
 }
 

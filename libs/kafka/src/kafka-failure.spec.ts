@@ -8,6 +8,8 @@ const protocol = (type: string) =>
 const tired = (cause: Error) =>
   Object.assign(new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 5, retryTime: 1 }), { cause });
 
+const coded = (code: string) => Object.assign(new Error(code), { code });
+
 describe('what the broker says', () => {
   it.each([
     [protocol('MESSAGE_TOO_LARGE'), 'refused', 'internal'],
@@ -17,6 +19,9 @@ describe('what the broker says', () => {
     [tired(protocol('TOPIC_AUTHORIZATION_FAILED')), 'denied', 'access-denied'],
     [new KafkaJSNonRetriableError('x'), 'away', 'unavailable'],
     [new Error('connect ECONNREFUSED'), 'away', 'unavailable'],
+    [coded('ECONNREFUSED'), 'away', 'unavailable'],
+    [tired(coded('CERT_HAS_EXPIRED')), 'denied', 'access-denied'],
+    [coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'denied', 'access-denied'],
     ['a string', 'away', 'unavailable'],
   ])('%s is %s, as a failure %s', (thrown, trouble, code) => {
     expect(kafkaTrouble(thrown)).toBe(trouble);
