@@ -3,7 +3,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { maskOf, Secret, silentLog } from '#contracts';
 import type { Log } from '#contracts';
-import { loadConfig, s3OptionsOf } from '#config';
+import { EXIT_CONFIG, loadConfig, s3OptionsOf } from '#config';
+import type { Config } from '#config';
 import type { S3Options } from '#object-store';
 import { startEmulator } from '#redshift-emulator';
 import type { CopyStop, Emulator, EmulatorOptions, FaultSettings } from '#redshift-emulator';
@@ -33,7 +34,7 @@ Keys for S3 come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or wherever A
 Whoever can connect is the backend's user, unless --login backend is said: let it listen where that is right.
 Examples:
   dopplershift redshift-emulator --backend postgres://postgres:secret@127.0.0.1:5432/dev
-  dopplershift redshift-emulator --backend postgres://me@db/dev --s3-endpoint http://127.0.0.1:9000 --port 5439`;
+  dopplershift redshift-emulator --backend postgres://me@db/dev --s3-endpoint http://127.0.0.1:9000`;
 
 export function addRedshiftEmulator(program: Command, _run: Run, around: Surroundings): void {
   const command = program
@@ -71,10 +72,20 @@ function wholeNumber(text: string): number {
 }
 
 async function serve(typed: Typed, of: Command, { terminal, exitWith }: Surroundings): Promise<void> {
-  const { json = false, config } = of.optsWithGlobals<{ json?: boolean; config?: string }>();
+  const { json = false, config: path } = of.optsWithGlobals<{ json?: boolean; config?: string }>();
+  const loaded = loadConfig({ path });
+  if (loaded.kind === 'problems') {
+    terminal.err(loaded.problems.join('\n'));
+    return exitWith(EXIT_CONFIG);
+  }
   const backendUrl = new Secret(typed.backend);
   const hide = maskOf([backendUrl, new Secret(passwordIn(typed.backend))]);
-  const options = { ...optionsOf(typed), backendUrl, s3: s3Of(typed, config), log: logTo(terminal, hide) };
+  const options = {
+    ...optionsOf(typed),
+    backendUrl,
+    s3: s3Of(typed, loaded.config),
+    log: logTo(terminal, hide),
+  };
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   let emulator: Emulator;
   try {
@@ -115,9 +126,6 @@ function optionsOf(typed: Typed): Omit<EmulatorOptions, 'backendUrl' | 's3'> {
   return { host, port, login, isolation, faults };
 }
 
-function s3Of({ s3Endpoint: endpoint, s3Region: region }: Typed, path: string | undefined): S3Options {
-  if (endpoint !== undefined) return { endpoint, region, forcePathStyle: true };
-  const loaded = loadConfig({ path });
-  if (loaded.kind === 'config') return s3OptionsOf(loaded.config);
-  throw new UsageError(`say --s3-endpoint, or correct the configuration:\n${loaded.problems.join('\n')}`);
+function s3Of({ s3Endpoint: endpoint, s3Region: region }: Typed, config: Config): S3Options {
+  return endpoint === undefined ? s3OptionsOf(config) : { endpoint, region, forcePathStyle: true };
 }

@@ -1,7 +1,8 @@
 /** Redshift's functions that PostgreSQL lacks, or answers otherwise; names of a call are changed to these. */
 export const FUNCTIONS_SQL = `
 create or replace function redshift_emulator.version() returns text language sql immutable as
-  $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891'::text $$;
+  $$ select 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 '
+       '(Red Hat 3.4.2-6.fc3), Redshift 1.0.117891'::text $$;
 
 create or replace function redshift_emulator.current_setting(name text) returns text language sql stable as
   $$ select case lower(name) when 'server_version' then '8.0.2' when 'server_version_num' then '80002'
@@ -23,7 +24,11 @@ create or replace function redshift_emulator.json_parse(document text) returns r
 create or replace function redshift_emulator.json_serialize(value redshift_emulator.super) returns text
   language sql immutable as $$ select value::text $$;
 create or replace function redshift_emulator.is_valid_json(document text) returns boolean language plpgsql
-  immutable as $$ begin return document::jsonb is not null and document ~ '^\\s*[{]'; exception when others then return false; end $$;
+  immutable as $$
+begin
+  return document::jsonb is not null and document ~ '^\\s*[{]';
+exception when others then return false;
+end $$;
 create or replace function redshift_emulator.json_extract_path_text(document text, variadic path text[])
   returns text language sql immutable as
   $$ select coalesce(pg_catalog.jsonb_extract_path_text(document::jsonb, variadic path), '') $$;
@@ -50,7 +55,8 @@ end $$;
 
 create or replace function redshift_emulator.shown_type(type oid, modifier integer) returns text
   language sql stable as
-  $$ select case type when 'redshift_emulator.super'::regtype then 'super' when 'bytea'::regtype then 'binary varying'
+  $$ select case type when 'redshift_emulator.super'::regtype then 'super'
+       when 'bytea'::regtype then 'binary varying'
        else pg_catalog.format_type(type, modifier) end $$;
 
 create or replace function redshift_emulator.row_count(rel oid) returns bigint language plpgsql volatile as $$

@@ -23,8 +23,8 @@ create or replace view redshift_emulator.sys_load_error_detail as
 
 create or replace view redshift_emulator.stl_load_commits as
   select 100 as userid, query, 0 as slice, filename::char(256) as name, filename::char(256) as filename,
-    0 as byte_offset, lines_scanned, errors, curtime, 1 as status, ''::char(1) as file_format, 0 as is_partial,
-    0::bigint as start_offset
+    0 as byte_offset, lines_scanned, errors, curtime, 1 as status, ''::char(1) as file_format,
+    0 as is_partial, 0::bigint as start_offset
   from redshift_emulator.load_commits;
 
 create or replace view redshift_emulator.sys_load_detail as

@@ -21,9 +21,11 @@ create or replace view redshift_emulator.stv_inflight as
   where backend_type = 'client backend' and state = 'active' and application_name <> 'redshift-emulator';
 
 create or replace view redshift_emulator.svv_transactions as
-  select a.usename::text as txn_owner, a.datname::text as txn_db, coalesce(a.backend_xid::text::bigint, 0) as xid,
+  select a.usename::text as txn_owner, a.datname::text as txn_db, coalesce(a.backend_xid::text::bigint,
+    0) as xid,
     a.pid, a.xact_start at time zone 'UTC' as txn_start, l.mode as lock_mode,
-    (case l.locktype when 'virtualxid' then 'transactionid' else l.locktype end)::text as lockable_object_type,
+    (case l.locktype when 'virtualxid' then 'transactionid'
+      else l.locktype end)::text as lockable_object_type,
     l.relation::integer as relation, l.granted
   from pg_catalog.pg_locks as l
   join pg_catalog.pg_stat_activity as a on a.pid = l.pid
@@ -35,7 +37,8 @@ create or replace view redshift_emulator.svv_transactions as
 
 create or replace view redshift_emulator.stv_locks as
   select relation as table_id, null::timestamp as last_commit, txn_start as last_update,
-    xid as lock_owner, pid as lock_owner_pid, txn_start as lock_owner_start_ts, null::timestamp as lock_owner_end_ts,
+    xid as lock_owner, pid as lock_owner_pid, txn_start as lock_owner_start_ts,
+      null::timestamp as lock_owner_end_ts,
     lock_mode as lock_status
   from redshift_emulator.svv_transactions where relation is not null;
 `;

@@ -12,7 +12,8 @@ begin
     ('pg_attribute', 'atthasdef', '(base.atthasdef or base.attidentity <> '''') as atthasdef',
      ', coalesce(own.distkey, false) as attisdistkey, coalesce(own.sortkey, 0) as attsortkeyord,
         false as attispreloaded, 0 as attencodingtype',
-     'left join redshift_emulator.column_facts as own on own.relid = base.attrelid and own.attnum = base.attnum'),
+     'left join redshift_emulator.column_facts as own on own.relid = base.attrelid
+       and own.attnum = base.attnum'),
     ('pg_class', '', '',
      ', (case coalesce(own.diststyle, ''AUTO'') when ''EVEN'' then 0 when ''KEY'' then 1 when ''ALL'' then 8
           else 9 end)::smallint as reldiststyle, false as relhasoids',
@@ -23,7 +24,8 @@ begin
     from pg_catalog.pg_attribute
     where attrelid = ('pg_catalog.' || view.name)::regclass and attnum > 0 and not attisdropped
       and atttypid <> 'anyarray'::regtype;
-    execute format('create or replace view redshift_emulator.%I as select %s %s from pg_catalog.%I as base %s',
+    execute format('create or replace view redshift_emulator.%I as select %s %s
+      from pg_catalog.%I as base %s',
       view.name, shown, view.added, view.name, view.joined);
   end loop;
 end $do$;
@@ -33,7 +35,8 @@ create or replace view redshift_emulator.pg_attrdef as
   from pg_catalog.pg_attrdef
   union all
   select null::oid, a.attrelid, a.attnum, null::pg_node_tree,
-    format('%s(%s, %s, ''%s,%s''::text)', case a.attidentity when 'a' then '"identity"' else '"default_identity"' end,
+    format('%s(%s, %s, ''%s,%s''::text)', case a.attidentity when 'a' then '"identity"'
+      else '"default_identity"' end,
       a.attrelid, a.attnum - 1, s.seqstart, s.seqincrement)
   from pg_catalog.pg_attribute as a
   join pg_catalog.pg_depend as d on d.refobjid = a.attrelid and d.refobjsubid = a.attnum
@@ -52,7 +55,8 @@ create or replace view redshift_emulator.pg_constraint as
   from redshift_emulator.key_facts as k join pg_catalog.pg_class as c on c.oid = k.relid;
 
 create or replace view redshift_emulator.table_constraints as
-  select pg_catalog.current_database()::varchar as constraint_catalog, n.nspname::varchar as constraint_schema,
+  select pg_catalog.current_database()::varchar as constraint_catalog,
+    n.nspname::varchar as constraint_schema,
     k.name::varchar as constraint_name, pg_catalog.current_database()::varchar as table_catalog,
     n.nspname::varchar as table_schema, c.relname::varchar as table_name,
     (case k.kind when 'p' then 'PRIMARY KEY' when 'u' then 'UNIQUE' else 'FOREIGN KEY' end)::varchar
@@ -63,7 +67,8 @@ create or replace view redshift_emulator.table_constraints as
   join pg_catalog.pg_namespace as n on n.oid = c.relnamespace;
 
 create or replace view redshift_emulator.key_column_usage as
-  select pg_catalog.current_database()::varchar as constraint_catalog, n.nspname::varchar as constraint_schema,
+  select pg_catalog.current_database()::varchar as constraint_catalog,
+    n.nspname::varchar as constraint_schema,
     k.name::varchar as constraint_name, pg_catalog.current_database()::varchar as table_catalog,
     n.nspname::varchar as table_schema, c.relname::varchar as table_name, a.attname::varchar as column_name,
     place.n::integer as ordinal_position

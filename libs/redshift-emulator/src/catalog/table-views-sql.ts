@@ -5,7 +5,8 @@ create or replace view redshift_emulator.user_columns as
     a.atttypmod, redshift_emulator.shown_type(a.atttypid, a.atttypmod) as type,
     coalesce(own.distkey, false) as distkey, coalesce(own.sortkey, 0) as sortkey,
     coalesce(own.encoding, case
-      when coalesce(own.sortkey, 0) <> 0 or a.atttypid in ('bool'::regtype, 'float4'::regtype, 'float8'::regtype)
+      when coalesce(own.sortkey, 0) <> 0 or a.atttypid in ('bool'::regtype, 'float4'::regtype,
+        'float8'::regtype)
         then 'none'
       when a.atttypid in ('varchar'::regtype, 'bpchar'::regtype, 'bytea'::regtype) then 'lzo'
       when a.atttypid = 'redshift_emulator.super'::regtype then 'zstd'
@@ -38,7 +39,8 @@ create or replace view redshift_emulator.svv_columns as
     information_schema._pg_numeric_precision_radix(atttypid, atttypmod) as numeric_precision_radix,
     information_schema._pg_numeric_scale(atttypid, atttypmod) as numeric_scale,
     information_schema._pg_datetime_precision(atttypid, atttypmod) as datetime_precision,
-    null::varchar as interval_type, null::varchar as interval_precision, null::varchar as character_set_catalog,
+    null::varchar as interval_type, null::varchar as interval_precision,
+      null::varchar as character_set_catalog,
     null::varchar as character_set_schema, null::varchar as character_set_name,
     null::varchar as collation_catalog, null::varchar as collation_schema, null::varchar as collation_name,
     null::varchar as domain_name, null::varchar as remarks
@@ -47,7 +49,8 @@ create or replace view redshift_emulator.svv_columns as
 create or replace view redshift_emulator.svv_tables as
   select pg_catalog.current_database()::varchar as table_catalog, n.nspname::varchar as table_schema,
     c.relname::varchar as table_name,
-    (case c.relkind when 'r' then 'BASE TABLE' else 'VIEW' end)::varchar as table_type, null::varchar as remarks
+    (case c.relkind when 'r' then 'BASE TABLE' else 'VIEW' end)::varchar as table_type,
+      null::varchar as remarks
   from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
   where c.relkind in ('r', 'v', 'm')
     and n.nspname not in ('pg_catalog', 'information_schema', 'redshift_emulator', 'pg_toast');
@@ -84,7 +87,8 @@ create or replace view redshift_emulator.svv_table_info as
         where d.relid = c.oid and d.distkey), '') || ')'
       when 'AUTO' then 'AUTO(ALL)' else own.diststyle end)::text as diststyle,
     coalesce((select attname from redshift_emulator.user_columns as s
-      where s.relid = c.oid and abs(s.sortkey) = 1)::text, case own.sortstyle when 'AUTO' then 'AUTO(SORTKEY)' end)
+      where s.relid = c.oid and abs(s.sortkey) = 1)::text, case own.sortstyle
+        when 'AUTO' then 'AUTO(SORTKEY)' end)
       as sortkey1,
     (select max(atttypmod - 4) from redshift_emulator.user_columns as v
       where v.relid = c.oid and v.atttypid = 'varchar'::regtype) as max_varchar,
@@ -94,7 +98,8 @@ create or replace view redshift_emulator.svv_table_info as
       where s.relid = c.oid and s.sortkey <> 0)::integer as sortkey_num,
     greatest(1, pg_catalog.pg_table_size(c.oid) / 1048576) as size, 0.0::numeric(10, 4) as pct_used,
     0::bigint as empty, 0.0::numeric(5, 2) as unsorted, 0.0::numeric(5, 2) as stats_off,
-    found.n::numeric(38, 0) as tbl_rows, null::numeric(19, 2) as skew_sortkey1, null::numeric(19, 2) as skew_rows,
+    found.n::numeric(38, 0) as tbl_rows, null::numeric(19, 2) as skew_sortkey1, null::numeric(19,
+      2) as skew_rows,
     found.n::numeric(38, 0) as estimated_visible_rows, null::text as risk_event,
     null::numeric(12, 2) as vacuum_sort_benefit
   from pg_catalog.pg_class as c
@@ -102,5 +107,6 @@ create or replace view redshift_emulator.svv_table_info as
   left join redshift_emulator.table_facts as own on own.relid = c.oid
   cross join lateral redshift_emulator.row_count(c.oid) as found (n)
   where c.relkind = 'r' and found.n > 0
-    and n.nspname not in ('pg_catalog', 'information_schema', 'redshift_emulator') and n.nspname !~ '^pg_toast';
+    and n.nspname not in ('pg_catalog', 'information_schema', 'redshift_emulator')
+      and n.nspname !~ '^pg_toast';
 `;

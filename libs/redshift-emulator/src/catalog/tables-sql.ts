@@ -12,7 +12,8 @@ begin
   end if;
   insert into redshift_emulator.column_facts
     select rel, a.attnum, coalesce((noted.fact->>'distkey')::boolean, own.distkey, false),
-      coalesce((noted.fact->>'sortkey')::integer, own.sortkey, 0), coalesce(noted.fact->>'encoding', own.encoding)
+      coalesce((noted.fact->>'sortkey')::integer, own.sortkey, 0), coalesce(noted.fact->>'encoding',
+        own.encoding)
     from jsonb_each(coalesce(columns, '{}')) as noted (name, fact)
     join pg_attribute as a on a.attrelid = rel and a.attname = noted.name and not a.attisdropped
     left join redshift_emulator.column_facts as own on own.relid = rel and own.attnum = a.attnum

@@ -6,7 +6,7 @@ import { readColumnType } from './column-type.ts';
 import { noteColumns, regclass } from './note-table.ts';
 import { TableFacts } from './table-facts.ts';
 
-/** The one change of type that Redshift knows: the length of a VARCHAR; and encodings, which PostgreSQL lacks. */
+/** The one change of type that Redshift knows, the length of a VARCHAR; and encodings. */
 export function planAlterColumn(table: Altered): Plan {
   const { cursor } = table;
   cursor.take('column');

@@ -34,7 +34,8 @@ export function readTable(statement: Statement): TableDefinition {
     translate({ source: statement.source, tokens: statement.tokens.slice(from, to) });
   const items = isSymbol(cursor.peek(), '(') ? readItems(cursor, facts, say) : undefined;
   readTableAttributes(cursor, facts);
-  const head = `create ${isTemporary ? 'temporary ' : ''}table ${ifNotExists ? 'if not exists ' : ''}${tableIdent(name)}`;
+  const created = isTemporary ? 'create temporary table' : 'create table';
+  const head = `${created} ${ifNotExists ? 'if not exists ' : ''}${tableIdent(name)}`;
   const body = items === undefined ? '' : ` (${items.join(', ')})`;
   const sql = `${head}${body}${readQuery(cursor, items !== undefined, say)}`;
   return { name, isTemporary, ifNotExists, facts, sql };

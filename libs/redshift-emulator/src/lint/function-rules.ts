@@ -1,5 +1,37 @@
 import type { LintRule } from './lint-rule.ts';
 
+/** Patterns of names. */
+const NO_FUNCTIONS = [
+  'array_agg',
+  'every',
+  'gen_random_uuid',
+  'json_agg',
+  'json_array_elements(?:_text)?',
+  String.raw`json_build_\w+`,
+  'json_each(?:_text)?',
+  'json_extract_path',
+  'json_object_agg',
+  String.raw`json_populate_\w+`,
+  'json_to_record(?:set)?',
+  String.raw`jsonb_\w+`,
+  'make_date',
+  'make_interval',
+  'make_timestamp',
+  'pg_notify',
+  'regexp_matches',
+  'regexp_split_to_array',
+  'regexp_split_to_table',
+  'row_to_json',
+  'string_agg',
+  'string_to_array',
+  'to_jsonb?',
+  'to_tsquery',
+  'to_tsvector',
+  'unnest',
+  'uuid_generate_v4',
+  'xmlagg',
+];
+
 /** Calls of functions. */
 export const FUNCTION_RULES: readonly LintRule[] = [
   {
@@ -20,8 +52,7 @@ export const FUNCTION_RULES: readonly LintRule[] = [
   },
   {
     name: 'functions that Redshift does not have',
-    pattern:
-      /(?<!\. )\b(string_agg|array_agg|unnest|xmlagg|every|jsonb_\w+|to_jsonb?|row_to_json|json_agg|json_object_agg|json_build_\w+|json_each(?:_text)?|json_array_elements(?:_text)?|json_populate_\w+|json_to_record(?:set)?|json_extract_path|gen_random_uuid|uuid_generate_v4|regexp_matches|regexp_split_to_array|regexp_split_to_table|string_to_array|to_tsvector|to_tsquery|pg_notify|make_date|make_timestamp|make_interval) \(/,
+    pattern: new RegExp(String.raw`(?<!\. )\b(${NO_FUNCTIONS.join('|')}) \(`),
     sqlState: '42883',
     message: 'function $1(…) does not exist',
     notOnCatalog: true,

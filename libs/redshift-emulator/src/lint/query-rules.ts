@@ -1,5 +1,27 @@
 import type { LintRule } from './lint-rule.ts';
 
+const NO_TYPES = [
+  'bigserial',
+  'bytea',
+  'cidr',
+  'citext',
+  'daterange',
+  'hstore',
+  'inet',
+  'int4range',
+  'int8range',
+  'jsonb?',
+  'macaddr',
+  'money',
+  'numrange',
+  'serial',
+  'tsquery',
+  'tsrange',
+  'tsvector',
+  'uuid',
+  'xml',
+];
+
 /** Parts of queries. */
 export const QUERY_RULES: readonly LintRule[] = [
   {
@@ -117,8 +139,7 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'types that Redshift does not have',
-    pattern:
-      /(?<=:: |\bas )(jsonb?|uuid|xml|bytea|inet|cidr|macaddr|money|hstore|tsvector|tsquery|citext|serial|bigserial|int4range|int8range|numrange|tsrange|daterange)\b(?=$| [^.(]| \( 0)/,
+    pattern: new RegExp(String.raw`(?<=:: |\bas )(${NO_TYPES.join('|')})\b(?=$| [^.(]| \( 0)`),
     sqlState: '42704',
     message: 'type "$1" does not exist',
     hint: 'SUPER holds JSON; texts hold the rest.',
@@ -137,8 +158,7 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'system columns',
-    pattern:
-      /(?<=^(?:select|insert|delete|update|with|create)\b.*(?:[ ,(] |\. ))(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
+    pattern: /(?<=^(?:select|insert|delete|update|with|create)\b.* )(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
     sqlState: '42703',
     message: 'column "$1" does not exist',
     notOnCatalog: true,

@@ -1,5 +1,41 @@
 import type { LintRule } from './lint-rule.ts';
 
+const NO_OBJECTS = [
+  'access method',
+  'aggregate',
+  'cast',
+  'collation',
+  '(?:constraint )?trigger',
+  'conversion',
+  'domain',
+  'event trigger',
+  'extension',
+  'foreign (?:table|data)',
+  'operator',
+  'publication',
+  'rule',
+  'sequence',
+  'server',
+  'statistics',
+  'subscription',
+  'tablespace',
+  'text search',
+  'type',
+];
+
+const NO_CLAUSES = [
+  String.raw`check \(`,
+  'exclude',
+  'generated always',
+  'including (?!defaults)',
+  String.raw`inherits \(`,
+  'on commit',
+  'partition by',
+  'partition of',
+  'tablespace',
+  String.raw`with \(`,
+];
+
 /** Whole statements, and clauses of statements that change data or tables. */
 export const STATEMENT_RULES: readonly LintRule[] = [
   {
@@ -50,8 +86,7 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'objects that Redshift does not have',
-    pattern:
-      /^(?:create|alter|drop) (?:or replace )?(extension|type|domain|sequence|(?:constraint )?trigger|rule|tablespace|event trigger|aggregate|operator|cast|server|foreign (?:table|data)|publication|subscription|statistics|text search|collation|conversion|access method)\b/,
+    pattern: new RegExp(`^(?:create|alter|drop) (?:or replace )?(${NO_OBJECTS.join('|')})\\b`),
     sqlState: '0A000',
     message: 'Amazon Redshift has no $1',
     refused: [
@@ -115,8 +150,10 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'an alias on the target of DELETE',
-    pattern:
-      /(?<=^(?:with .* )?delete (?:from |(?!from\b))(?:\S+ \. )*\S+ )(?!using\b|where\b|from\b)(?:as )?[a-z_"#]\S*/,
+    pattern: new RegExp(
+      String.raw`(?<=^(?:with .* )?delete (?:from |(?!from\b))(?:\S+ \. )*\S+ )` +
+        String.raw`(?!using\b|where\b|from\b)(?:as )?[a-z_"#]\S*`,
+    ),
     sqlState: '42601',
     message: 'DELETE takes no alias for its table in Amazon Redshift',
     hint: 'Name the table itself, as in: delete from t using s where t.id = s.id.',
@@ -134,8 +171,9 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'clauses of CREATE TABLE',
-    pattern:
-      /(?<=^create (?!.* as (?:select|with|\( select)\b).*\btable .*)\b(check \(|exclude|inherits \(|partition by|partition of|tablespace|on commit|generated always|including (?!defaults)|with \()/,
+    pattern: new RegExp(
+      String.raw`(?<=^create (?!.* as (?:select|with|\( select)\b).*\btable .*)\b(${NO_CLAUSES.join('|')})`,
+    ),
     sqlState: '0A000',
     message: 'CREATE TABLE … $1 is not supported by Amazon Redshift',
     refused: [

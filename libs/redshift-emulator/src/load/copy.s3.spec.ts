@@ -106,7 +106,7 @@ describe.each(PROTOCOLS)('COPY by the %s protocol', (protocol, said) => {
     expect(await count(t)).toBe(0);
   });
 
-  it('lets rows go that MAXERROR allows, and notes them although the transaction is rolled back', async () => {
+  it('lets rows go that MAXERROR allows, and notes them whatever becomes of the transaction', async () => {
     const t = await freshTable(table('some'));
     await client.query('begin');
     await client.query(said(copySql(t, 'bad/', 'maxerror 2')));
@@ -122,7 +122,8 @@ describe.each(PROTOCOLS)('COPY by the %s protocol', (protocol, said) => {
 describe('COPY', () => {
   it('is one of several statements of one text, which are one transaction', async () => {
     const t = await freshTable('several');
-    const text = `insert into ${t} values (0, 'zero'); ${copySql(t, 'bad/')}; insert into ${t} values (9, 'x')`;
+    const insert = `insert into ${t} values (0, 'zero')`;
+    const text = `${insert}; ${copySql(t, 'bad/')}; ${insert}`;
     await expect(client.query(text)).rejects.toThrow(FAILED(t));
     expect(await count(t)).toBe(0);
     await client.query(text.replace('bad/', 'good/'));
@@ -134,7 +135,8 @@ describe('COPY', () => {
     const url = `s3://${trial.bucket}/good/b.txt`;
     await trial.put('m.json', JSON.stringify({ entries: [{ url, mandatory: true }, { url }] }));
     await client.query(
-      `copy ${t} (id, name) from 's3://${trial.bucket}/m.json' access_key_id 'AK' secret_access_key 'SK' manifest`,
+      `copy ${t} (id, name) from 's3://${trial.bucket}/m.json'
+       access_key_id 'AK' secret_access_key 'SK' manifest`,
     );
     expect(await count(t)).toBe(2);
   });

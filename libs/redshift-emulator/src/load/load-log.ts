@@ -35,7 +35,8 @@ export class LoadLog {
     const rows = rejected.map((row) => this.#errorRow(row)).join(', ');
     await this.#run(
       `insert into redshift_emulator.load_errors
-         (query, session, tbl, filename, line_number, colname, type, col_length, raw_line, err_code, err_reason)
+         (query, session, tbl, filename, line_number, colname, type, col_length, raw_line, err_code,
+          err_reason)
        values ${rows}`,
     );
   }

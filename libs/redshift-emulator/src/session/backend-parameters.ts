@@ -1,6 +1,18 @@
 /** What drivers made for Redshift say of themselves; PostgreSQL would refuse it. */
-const REDSHIFT_DRIVERS_SAY =
-  /^(client_protocol_version|driver_\w+|os_version|plugin_name|idp_type|provider_name|token(_type)?|identity_namespace|idc_\w+|app(lication)?_id)$/i;
+const REDSHIFT_DRIVERS_SAY = new RegExp(
+  `^(?:${[
+    'client_protocol_version',
+    String.raw`driver_\w+`,
+    String.raw`idc_\w+`,
+    'identity_namespace',
+    'idp_type',
+    'os_version',
+    'plugin_name',
+    'provider_name',
+    'token(?:_type)?',
+  ].join('|')})$`,
+  'i',
+);
 
 /** The startup parameters that the backend gets: the client's, without those that only Redshift knows. */
 export function backendParameters(

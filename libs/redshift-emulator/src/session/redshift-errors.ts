@@ -13,9 +13,10 @@ export function redshiftFields(fields: MessageFields, isolation: Isolation): Mes
     case '23514':
       return tooLong(fields);
     case '21000':
-      return /^MERGE command/.test(fields.get('M') ?? '') ? reworded(fields, SEVERAL_MATCHES) : fields;
+      return (fields.get('M') ?? '').startsWith('MERGE command') ? reworded(fields, SEVERAL_MATCHES) : fields;
     case '428C9':
       return reworded(fields, IDENTITY_GIVEN);
+    case undefined:
     default:
       return fields;
   }

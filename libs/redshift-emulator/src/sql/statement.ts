@@ -44,11 +44,6 @@ export function edited(statement: Statement, edits: readonly Edit[]): string {
   return text + source.slice(at, tokens.at(-1)?.end ?? 0);
 }
 
-/** Whether the words stand here, unquoted, one after the other. */
-export function wordsAt(tokens: readonly Token[], at: number, ...words: readonly string[]): boolean {
-  return words.every((word, i) => isWord(tokens[at + i], word));
-}
-
 export function isWord(token: Token | undefined, ...words: readonly string[]): boolean {
   return token?.kind === 'word' && words.includes(token.value);
 }

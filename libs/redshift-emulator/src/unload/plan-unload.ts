@@ -96,9 +96,9 @@ async function log(
   if (files.written.length === 0) return;
   const { database, pid } = stage.who;
   const queryId = await nextQueryId(house.side, database);
+  const kind = literal(format.kind.toUpperCase());
   const rows = files.written.map(
-    (file) =>
-      `(${queryId}, ${pid}, ${literal(file.url)}, ${file.rows}, ${file.bytes}, ${literal(format.kind.toUpperCase())})`,
+    ({ url, rows: count, bytes }) => `(${queryId}, ${pid}, ${literal(url)}, ${count}, ${bytes}, ${kind})`,
   );
   await house.side.run(
     database,
