@@ -30,8 +30,15 @@ export type Try = {
   readonly aside: readonly FileResult[];
   /** only this file is loaded, and rolled back again: is it the one that is refused? */
   readonly probe?: FileKey;
+  readonly known: Known;
+};
+
+/** What has to be asked outside of the transaction. */
+export type Known = {
   /** the distribution key of each table of the plan, where joins are to ask for it */
   readonly distKeys: readonly (string | undefined)[];
+  /** the catalog tells distribution and sort keys */
+  readonly showsKeys: boolean;
 };
 
 export type Tried = End | ({ readonly kind: 'refused' } & Refusal) | { readonly kind: 'passed' };
@@ -135,13 +142,13 @@ async function runStep(session: Session, run: PlanRun, at: StepAt): Promise<Step
   const { target } = plan;
   switch (step.kind) {
     case 'Copy': {
-      const distKey = at.distKeys[at.tableIndex];
+      const distKey = at.known.distKeys[at.tableIndex];
       return await copyStep(session, run, { target, copy: step, files: filesOf(run, at), distKey });
     }
     case 'DeleteRows':
       return onlyApplied({ rowsDeleted: await table.deleteRows(session, target, step) });
     case 'EnsureTable':
-      await table.ensureTable(session, target, step, widened(plan));
+      await table.ensureTable(session, target, step, { ...at.known, widened: widened(plan) });
       return onlyApplied({});
     case 'AddColumn':
       await table.addColumn(session, target, step.column);

@@ -12,12 +12,12 @@ import type { PlanOutcome, RunContext } from '../warehouse.ts';
 import { askTheLedgers } from './ask-the-ledgers.ts';
 import { classify } from './classify.ts';
 import type { Refusal } from './explain-refusal.ts';
-import { readDistKey } from './introspect.ts';
+import { readDistKey, showsKeys } from './introspect.ts';
 import { touchLatencies } from './latencies.ts';
 import { leaseOf } from './plan-run.ts';
 import type { House, PlanRun } from './plan-run.ts';
 import { runOnce } from './run-once.ts';
-import type { Tried } from './run-once.ts';
+import type { Known, Tried } from './run-once.ts';
 import { widenColumn } from './table-steps.ts';
 
 /** How often a plan runs again at once because its commit was lost with the connection. */
@@ -51,21 +51,17 @@ export async function runPlan(
     );
   }
   const again = (): PlanRun => planRun({ ...parts, files, runId: randomUUID() });
-  const distKeys = await prepare(again());
-  const outcome = await tryUntilKnown(again, distKeys);
+  const outcome = await tryUntilKnown(again, await prepare(again()));
   await finish(again());
   return outcome;
 }
 
-async function tryUntilKnown(
-  again: () => PlanRun,
-  distKeys: readonly (string | undefined)[],
-): Promise<PlanOutcome> {
+async function tryUntilKnown(again: () => PlanRun, known: Known): Promise<PlanOutcome> {
   let aside: readonly FileResult[] = [];
   let lost = 0;
   for (let turn = 1; ; turn += 1) {
     const run = again();
-    const tried = await runOnce(run, { aside, distKeys });
+    const tried = await runOnce(run, { aside, known });
     switch (tried.kind) {
       case 'known':
         return tried.outcome;
@@ -75,7 +71,7 @@ async function tryUntilKnown(
         break;
       case 'refused': {
         if (turn >= TRIES_MAX) throw tried.failure;
-        const guilty = await guiltyOf(again, tried, { aside, distKeys });
+        const guilty = await guiltyOf(again, tried, { aside, known });
         if (guilty.length === 0) throw tried.failure;
         aside = [...aside, ...guilty];
         break;
@@ -86,7 +82,7 @@ async function tryUntilKnown(
   }
 }
 
-type Before = { readonly aside: readonly FileResult[]; readonly distKeys: readonly (string | undefined)[] };
+type Before = { readonly aside: readonly FileResult[]; readonly known: Known };
 
 /** The files without which the others may load; none when it is not a matter of files. */
 async function guiltyOf(
@@ -98,8 +94,8 @@ async function guiltyOf(
   const run = again();
   const { once } = run.request.plan;
   const mayBeOne = failure.code !== 'schema-mismatch' && maySetAside(once, failure);
-  const known = new Set(before.aside.map(({ file }) => file.key));
-  const others = run.files.filter(({ key }) => !known.has(key));
+  const refused = new Set(before.aside.map(({ file }) => file.key));
+  const others = run.files.filter(({ key }) => !refused.has(key));
   if (!mayBeOne || others.length > PROBES_MAX) return [];
   const [only] = others;
   if (only && others.length === 1) return [{ file: only, status: 'set-aside', rows: 0, failure }];
@@ -118,18 +114,21 @@ async function probe(run: PlanRun, file: PlannedFile, before: Before): Promise<F
 }
 
 /** What has to be done, or asked, outside of the transaction: Redshift changes no type inside of one. */
-async function prepare(run: PlanRun): Promise<(string | undefined)[]> {
+async function prepare(run: PlanRun): Promise<Known> {
   const { tables } = run.request.plan;
-  const widens = tables.some(({ steps }) => steps.some((step) => step.kind === 'WidenColumn'));
   const { joinOnDistKey } = run.house.options;
-  if (!widens && !joinOnDistKey) return tables.map(() => undefined);
+  const steps = tables.flatMap((one) => one.steps);
+  const asks = joinOnDistKey || steps.some((step) => step.kind === 'EnsureTable' && step.check);
+  if (!asks && !steps.some((step) => step.kind === 'WidenColumn')) return { distKeys: [], showsKeys: false };
   return await beside(run, 'preparing the tables', async (session) => {
-    const keys: (string | undefined)[] = [];
-    for (const { target, steps } of tables) {
-      for (const step of steps) if (step.kind === 'WidenColumn') await widenColumn(session, target, step);
-      keys.push(joinOnDistKey ? await readDistKey(session, target) : undefined);
-    }
-    return keys;
+    for (const one of tables)
+      for (const step of one.steps)
+        if (step.kind === 'WidenColumn') await widenColumn(session, one.target, step);
+    const shows = asks && (await showsKeys(session));
+    const distKeys: (string | undefined)[] = [];
+    if (joinOnDistKey && shows)
+      for (const { target } of tables) distKeys.push(await readDistKey(session, target));
+    return { distKeys, showsKeys: shows };
   });
 }
 

@@ -87,7 +87,3 @@ export async function countRows(session: Session, table: string): Promise<number
   const [row] = await session.rows<{ n: string }>(`select count(*) as n from ${table}`);
   return Number(row?.n ?? 0);
 }
-
-export function dropTable(table: string): string {
-  return `drop table ${table}`;
-}

@@ -65,6 +65,24 @@ describe('EnsureTable', () => {
     expect(await columnsOf('items')).toEqual(['id integer', 'name character varying(20)', 'extra bigint']);
   });
 
+  it('finds everything in which a table does not agree, keys of Redshift included', async () => {
+    await trial.sql(`create table items (id bigint not null, name varchar(9) default 'none', place int)
+distkey (name) sortkey (id)`);
+    const check: Step = { ...ensure, columns: [...columns, column('more', 'int')], check: 'by-name' };
+    const failure = asFailure(await trial.run(whole(check)).catch((thrown: unknown) => thrown));
+    expect(failure.code).toBe('schema-mismatch');
+    expect(failure.message.split('; ')).toEqual([
+      expect.stringContaining('column "id" has type bigint in the table and integer in the plan'),
+      'column "id" has primary key false in the table and true in the plan',
+      'column "id" has distkey false in the table and true in the plan',
+      'column "name" has distkey true in the table and false in the plan',
+    ]);
+    await trial.sql('drop table items');
+    await trial.run(whole(check));
+    await trial.run(whole(check));
+    expect(await columnsOf('items')).toEqual(['id integer', 'name character varying(20)', 'more integer']);
+  });
+
   it('takes no type that is more than a type, and one distribution key', async () => {
     const evil = [column('id', 'int); drop table pg_class; --')];
     expect(await codeOf(trial.run(whole({ ...ensure, columns: evil })))).toBe('manifest-invalid');
@@ -112,6 +130,17 @@ describe('DeleteRows', () => {
       expect(await trial.sql('select id from items order by 1')).toEqual([{ id: 1 }, { id: 4 }]);
     },
   );
+
+  it('goes by what the clock of the target shows where the column has no zone', async () => {
+    await trial.sql('create table items (id int, at timestamp)');
+    await trial.sql("insert into items values (1, '2026-01-02 00:30'), (2, '2026-01-02 23:30')");
+    const [from, to] = [Date.UTC(2026, 0, 1, 23), Date.UTC(2026, 0, 2, 23)];
+    const wall = { from: from + 3_600_000, to: to + 3_600_000 };
+    const rows = { kind: 'Range', column: 'at', from, to, wall } as const;
+    expect((await trial.run(whole({ kind: 'DeleteRows', rows }))).tables[0]).toMatchObject({
+      rowsDeleted: 2,
+    });
+  });
 
   it('and a file that is refused leave the old rows', async () => {
     await trial.sql('create table items (id int, name varchar(9))');

@@ -1,25 +1,34 @@
 import { Failure, printTarget } from '#contracts';
 import type { ColumnSpec, DeleteRows, EnsureTable, Target } from '#contracts';
 import { columnSql, createTableSql, typeSql } from '../column-sql.ts';
+import { compareColumns } from '../compare-columns.ts';
 import { columnNamed } from '../match-columns.ts';
 import { ident, qualified } from '../quote.ts';
 import type { Session } from '../sessions.ts';
-import { needTable, readTable } from './introspect.ts';
+import { needTable, readFacts, readTable } from './introspect.ts';
 import type { RedshiftColumn } from './introspect.ts';
 import { momentText, plainMoment } from './moment-text.ts';
 
-/** @param widened types that later steps of the plan give to columns: a new table has them from the start */
+export type Known = {
+  /** types that later steps of the plan give to columns: a new table has them from the start */
+  readonly widened: ReadonlyMap<string, string>;
+  /** the catalog tells distribution and sort keys */
+  readonly showsKeys: boolean;
+};
+
 export async function ensureTable(
   session: Session,
   target: Target,
   step: EnsureTable,
-  widened: ReadonlyMap<string, string>,
+  known: Known,
 ): Promise<void> {
+  const { widened } = known;
   const wanted = step.columns.map((column) => ({ ...column, type: widened.get(column.name) ?? column.type }));
   const columns = await readTable(session, target);
   if (!columns && step.whenMissing === 'create')
     return await session.script(createTableSql(target, wanted) + keysSql(target, wanted));
   const missing = wanted.filter((column) => !columnNamed(column.name, columns ?? absentTable(target)));
+  if (step.check) await checkColumns(session, target, step, known);
   if (missing.length === 0) return;
   if (step.newColumns === 'fail')
     throw new Failure(
@@ -27,6 +36,21 @@ export async function ensureTable(
       `table ${printTarget(target)} lacks ${missing.map((column) => column.name).join(', ')}`,
     );
   for (const column of missing) await session.script(addColumnSql(target, column));
+}
+
+/** @throws Failure `schema-mismatch` with everything in which table and columns do not agree */
+async function checkColumns(
+  session: Session,
+  target: Target,
+  { columns, check }: EnsureTable,
+  known: Known,
+): Promise<void> {
+  if (!check) return;
+  const problems = compareColumns(columns, await readFacts(session, target, known), check);
+  if (problems.length === 0) return;
+  throw new Failure('schema-mismatch', `table ${printTarget(target)}: ${problems.join('; ')}`, {
+    remedy: `Make the config and ${printTarget(target)} agree; columns are only ever added, never changed.`,
+  });
 }
 
 function absentTable(target: Target): never {
@@ -109,8 +133,10 @@ export async function deleteRows(session: Session, target: Target, { rows }: Del
   if (rows.kind === 'All') return await session.change(`delete from ${qualified(target)}`);
   const column = columnNamed(rows.column, await needTable(session, target));
   const name = ident(column?.name ?? rows.column);
-  const type = column?.type === 'timestamp with time zone' ? 'timestamptz' : 'timestamp';
-  const moments = [rows.from, rows.to].map(type === 'timestamptz' ? momentText : plainMoment);
+  const hasZone = column?.type === 'timestamp with time zone';
+  const { from, to } = hasZone ? rows : (rows.wall ?? rows);
+  const type = hasZone ? 'timestamptz' : 'timestamp';
+  const moments = [from, to].map(hasZone ? momentText : plainMoment);
   return await session.change(
     `delete from ${qualified(target)}
 where ${name} >= cast($1 as ${type}) and ${name} < cast($2 as ${type})`,
