@@ -7,6 +7,8 @@ import type { JsonShredder } from './json-shredder.ts';
 /** reference/redshift-copy.md §2 */
 export const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024;
 const FIRST_BUFFER_BYTES = 256 * 1024;
+/** Deeper ones count as this deep: a stretch of blanks is not kept as a whole. */
+const INDENT_MAX = 4096;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -187,14 +189,16 @@ export class DocumentSplitter implements RowReader {
     this.#inGarbage = true;
     let at = from;
     while (at < limit && bytes[at] !== LF && !this.#startsDocument(at)) at++;
-    return at;
+    // A document that comes next is indented by the blanks before it.
+    return at < limit ? at : this.#stall(at - this.#indentOf(at));
   }
 
   /** Blanks directly before `at`. */
   #indentOf(at: number): number {
     const { bytes } = this.#scanner;
+    const outermost = Math.max(0, at - INDENT_MAX);
     let first = at;
-    while (first > 0 && isIndent(bytes[first - 1])) first--;
+    while (first > outermost && isIndent(bytes[first - 1])) first--;
     return at - first;
   }
 

@@ -243,6 +243,17 @@ describe('the stream', () => {
     );
   });
 
+  it('knows the indentation of a document behind text that is none, also when it is cut there', () => {
+    const broken = '1[  {\n {"a":1}';
+    expect(readDocuments(broken, { chunkBytes: 4 })).toEqual(readDocuments(broken));
+  });
+
+  it('keeps of a long stretch of blanks no more than an indentation', () => {
+    const blanks = ' '.repeat(10_000);
+    const file = `${blanks}{"a":1}\n${blanks}{\n${blanks}{"a":2}`;
+    expect(readDocuments(file, { chunkBytes: 7 })).toEqual(readDocuments(file));
+  });
+
   it('skips IGNOREHEADER lines, not documents', () => {
     expect(values('{"a":1}{"a":2}\n{"a":3}', { ignoreHeader: 1 })).toEqual([['3', null]]);
     expect(values('{"a":1}', { ignoreHeader: 3 })).toEqual([]);
