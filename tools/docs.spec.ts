@@ -11,7 +11,8 @@ const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.
 const read = (path: string): string => readFileSync(at(path), 'utf8');
 
 const DECISIONS = readdirSync(at('docs/decisions')).map((name) => `docs/decisions/${name}`);
-const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/copy.md', ...DECISIONS];
+const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+const PAGES = [...GUIDES, 'docs/copy.md', 'docs/redshift-fidelity.md', ...DECISIONS];
 const ROOMS = /`((?:apps|libs|tools|tests|docs|examples)\/[\w./-]*)`/g;
 
 function found(text: string, pattern: RegExp): string[] {

@@ -32,6 +32,15 @@ export const COPY_ERRORS = {
 
 export type CopyErrorCode = keyof typeof COPY_ERRORS;
 
+/** Codes that no file causes in the engine of libs/copy, and why; all others have a case in its specs. */
+export const CODES_ELSEWHERE: Readonly<Partial<Record<CopyErrorCode, string>>> = {
+  1200: 'what has no code of its own',
+  1201: 'a row without any delimiter is a short row: 1203',
+  1213: 'the table, not the file, decides it: golden vector 35',
+  1219: 'about digits of UTF-8 escapes, which no text format has; invalid bytes are 1220',
+  1223: 'of types that only the server knows, and it refuses them',
+};
+
 export function copyErrorReason(code: number): string {
   return isKnown(code) ? COPY_ERRORS[code] : COPY_ERRORS[1200];
 }

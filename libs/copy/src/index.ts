@@ -1,4 +1,4 @@
-export { copyErrorReason } from './copy-error.ts';
+export { CODES_ELSEWHERE, COPY_ERRORS, copyErrorReason } from './copy-error.ts';
 export * from './copy-feed.ts';
 export type * from './copy-options.ts';
 export type { CopyOptionProblem } from './options/option-cursor.ts';
