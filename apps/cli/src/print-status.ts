@@ -45,7 +45,7 @@ function printTables(tables: readonly TableView[]): string {
   return textTable(TABLE_HEAD, rows);
 }
 
-/** Rows and values that options allowed to be lost; what a warehouse does not count is unknown, never zero. */
+/** What options allowed to be lost; what a warehouse does not count is unknown, never zero. */
 function printLosses(losses: TableView['losses']): string {
   const counts = Object.values(losses);
   const known = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);

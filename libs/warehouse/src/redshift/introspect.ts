@@ -76,8 +76,8 @@ order by a.attnum`,
 }
 
 /**
- * Whether the catalog tells distribution and sort keys. Ask outside of a transaction: a stand-in without these
- * columns would end it.
+ * Whether the catalog tells distribution and sort keys. Ask outside of a transaction: a stand-in without
+ * these columns would end it.
  */
 export async function showsKeys(session: Session): Promise<boolean> {
   try {

@@ -88,9 +88,9 @@ function ofLatestCopy(rows: readonly Row[], { urls, pid }: Asked): LoadError[] {
   const own = ours.filter((row) => Number(row.session) === pid);
   const candidates = own.length > 0 ? own : ours;
   const query = Math.max(...candidates.map((row) => Number(row.query)));
-  return candidates
+  const errors = candidates
     .filter((row) => Number(row.query) === query)
-    .map((row) => ({
+    .map((row): LoadError => ({
       query,
       file: byName.get(row.file.slice(0, FILE_NAME_MAX)) ?? row.file,
       line: Number(row.line),
@@ -98,6 +98,8 @@ function ofLatestCopy(rows: readonly Row[], { urls, pid }: Asked): LoadError[] {
       reason: reasonOf(Number(row.code), row.reason ?? ''),
       copyError: Number(row.code),
     }));
+  // Views of several nodes may tell one error more than once.
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
 /** What the code means, and what Redshift says about it without the cell that it may quote. */
