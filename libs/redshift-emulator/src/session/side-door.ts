@@ -1,4 +1,4 @@
-import { CATALOG_SQL } from '../catalog/catalog-sql.ts';
+import { installCatalog } from '../catalog/install-catalog.ts';
 import { passwordAuthenticator } from '../wire/authenticate.ts';
 import type { BackendAddress } from '../wire/backend-address.ts';
 import { openBackend } from '../wire/open-backend.ts';
@@ -6,9 +6,6 @@ import { terminate } from '../wire/write-frame.ts';
 import { BackendLink } from './backend-link.ts';
 import { runInner } from './inner-statement.ts';
 import type { InnerResult } from './inner-statement.ts';
-
-/** Emulators that start at the same moment install one after the other; the number is nobody else's. */
-const INSTALL_LOCK = 4_851_936_271;
 
 type Side = { readonly link: BackendLink; last: Promise<unknown> };
 
@@ -67,9 +64,12 @@ export class SideDoor {
     const authenticate = passwordAuthenticator(user, password);
     const backend = await openBackend({ address: this.#address, parameters, authenticate });
     const link = new BackendLink(backend, { onAside: () => undefined, onLost });
-    await runInner(link, 'simple', `begin; select pg_advisory_xact_lock(${INSTALL_LOCK})`);
-    for (const sql of CATALOG_SQL) await runInner(link, 'simple', sql);
-    await runInner(link, 'simple', 'commit');
+    try {
+      await installCatalog(link);
+    } catch (thrown) {
+      link.destroy();
+      throw thrown;
+    }
     return { link, last: Promise.resolve() };
   }
 }

@@ -1,10 +1,14 @@
 /** A line of PostgreSQL's COPY text format as its values (Postgres manual, COPY, "Text Format"). */
 export function decodeCopyRow(line: Buffer): (string | null)[] {
-  return line
-    .toString('utf8')
-    .replace(/\n$/, '')
-    .split('\t')
-    .map((field) => (field === '\\N' ? null : field.replace(/\\(.)/gs, decodeEscape)));
+  // the last byte is the end of the line
+  const text = line.toString('utf8', 0, line.length - 1);
+  const fields = text.split('\t');
+  return text.includes('\\') ? fields.map(decodeField) : fields;
+}
+
+function decodeField(field: string): string | null {
+  if (field === '\\N') return null;
+  return field.includes('\\') ? field.replace(/\\(.)/gs, decodeEscape) : field;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -34,15 +34,17 @@ function textRow(
   { delimiter, addQuotes, escape }: Extract<UnloadFormat, { kind: 'Text' }>,
   nullAs: string,
 ): FormatRow {
-  const special = new Set(['\\', '\n', '\r', delimiter, ...(addQuotes ? ['"', "'"] : [])]);
-  const escaped = (text: string): string =>
-    escape ? [...text].map((letter) => (special.has(letter) ? `\\${letter}` : letter)).join('') : text;
+  const special = ['\\', '\n', '\r', delimiter, ...(addQuotes ? ['"', "'"] : [])];
+  const pattern = new RegExp(`[${special.map((letter) => `\\u${codeOf(letter)}`).join('')}]`, 'g');
+  const escaped = (text: string): string => (escape ? text.replace(pattern, '\\$&') : text);
   const shown = (cell: Cell): string => {
     if (cell === null) return nullAs;
     return addQuotes ? `"${escaped(cell)}"` : escaped(cell);
   };
   return (cells) => `${cells.map(shown).join(delimiter)}\n`;
 }
+
+const codeOf = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(4, '0');
 
 function csvCell(cell: string, delimiter: string): string {
   const needsQuotes = cell.includes('"') || cell.includes(delimiter) || /[\r\n]/.test(cell);
