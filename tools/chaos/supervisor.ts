@@ -126,7 +126,9 @@ export class Supervisor {
 
   #end(slot: Place, ended: 'random' | 'politely', signal: NodeJS.Signals): void {
     if (slot.pid === undefined) return;
-    slot.ended = ended;
+    // Its end is heard of later; until then it is not up, and one that was killed does not leave politely.
+    slot.isUp = false;
+    if (slot.ended !== 'random') slot.ended = ended;
     this.#signal(slot, signal);
     // A stopped process takes SIGTERM only when it goes on.
     this.#signal(slot, 'SIGCONT');
@@ -170,7 +172,7 @@ export class Supervisor {
       const how = { name: slot.name, config: this.#place.config, logFile, env, guard };
       startService({ ...how, startTimeoutMs: START_TIMEOUT_MS }).then(
         () => {
-          slot.isUp = slot.pid === mine;
+          slot.isUp = slot.pid === mine && slot.ended === undefined;
         },
         () => {
           // Its end is heard of either way; one that is late is ended, and another started.
