@@ -139,7 +139,32 @@ export const ZIPCODES: Dataset = {
   sample: `select city, county from zipcodes where zip_code = '00501'`,
 };
 
+/** One file per year, for the other warehouse. */
+export const WEATHER = {
+  table: 'weather',
+  ddl: `create table weather (date date not null, precipitation decimal(5,1), temp_max decimal(5,1),
+    temp_min decimal(5,1), wind decimal(5,1), weather varchar(16)) distkey (date) sortkey (date)`,
+  manifest: `{:table "weather"
+ :pk-columns ["date"]
+ :columns ["date" "precipitation" "temp_max" "temp_min" "wind" "weather"]
+ :database :redshift
+ :options ["CSV" "IGNOREHEADER 1"]
+ :data-pattern ".*\\\\.csv"}`,
+  files: yearsOf(read('seattle-weather.csv').toString('utf8')),
+  rows: 1_461,
+  sample: `select weather, count(*) as days from weather group by 1 order by 2 desc limit 1`,
+} as const;
+
 export const DATASETS = [AIRPORTS, BIRDSTRIKES, UNEMPLOYMENT, CARS, FLIGHTS] as const;
+
+function yearsOf(file: string): readonly { readonly name: string; readonly body: string }[] {
+  const [header = '', ...rows] = file.trimEnd().split('\n');
+  const years = [...new Set(rows.map((row) => row.slice(0, 4)))];
+  return years.map((year) => ({
+    name: `seattle-${year}.csv`,
+    body: `${[header, ...rows.filter((row) => row.startsWith(year))].join('\n')}\n`,
+  }));
+}
 
 function flightRows(): Buffer {
   const rows = readRows('flights-200k.json');

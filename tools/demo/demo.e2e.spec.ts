@@ -14,7 +14,10 @@ describe('npm run demo', () => {
     expect(said).toContain('✓ exactly the lost loads ran again');
     expect(said).toContain('broken.csv line 3, column value: Invalid digit');
     expect(said).toMatch(/flights\/flights\.csv\.gz → flights: visible, 200000 rows, after/);
+    expect(said).toMatch(/weather: 1461 rows in Redshift [\d.]+, visible after/);
+    expect(said).toContain('✓ several files for Redshift are one COPY');
+    expect(said).toContain('✓ the replay of all requests changed nothing in Redshift');
     expect(said).not.toContain('\u001B[');
     expect(code, said).toBe(0);
-  }, 180_000);
+  }, 300_000);
 });
