@@ -12,7 +12,8 @@ const read = (path: string): string => readFileSync(at(path), 'utf8');
 
 const DECISIONS = readdirSync(at('docs/decisions')).map((name) => `docs/decisions/${name}`);
 const GUIDES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
-const PAGES = [...GUIDES, 'docs/copy.md', 'docs/redshift-fidelity.md', ...DECISIONS];
+const REDSHIFT = ['docs/redshift-emulator.md', 'docs/redshift-fidelity.md'];
+const PAGES = [...GUIDES, 'docs/copy.md', ...REDSHIFT, ...DECISIONS];
 const ROOMS = /`((?:apps|libs|tools|tests|docs|examples)\/[\w./-]*)`/g;
 
 function found(text: string, pattern: RegExp): string[] {

@@ -25,12 +25,15 @@ export const CATALOG_SQL: readonly string[] = [
 const SHADOWED = ['pg_attribute', 'pg_class', 'pg_attrdef', 'pg_constraint'];
 const OF_INFORMATION_SCHEMA = ['table_constraints', 'key_column_usage'];
 
+/** Ours alone: a client's table may have these names. */
+const INTERNAL = new Set(['user_columns', 'known_load_errors', 'known_load_commits']);
+
 /** Relations of Redshift's catalog that are found in our schema, whatever the search path is. */
 export const OWN_RELATIONS: ReadonlySet<string> = new Set([
   ...SHADOWED,
   ...OF_INFORMATION_SCHEMA,
   ...[...CATALOG_SQL.join('').matchAll(/create or replace view redshift_emulator\.(\w+)/g)].flatMap(
-    ([, name]) => (name === undefined || name === 'user_columns' ? [] : [name]),
+    ([, name]) => (name === undefined || INTERNAL.has(name) ? [] : [name]),
   ),
 ]);
 

@@ -38,6 +38,12 @@ create table if not exists redshift_emulator.load_commits (
   lines_scanned bigint not null, errors integer not null,
   curtime timestamp not null default (now() at time zone 'UTC')
 );
+-- the same for the transaction that loaded: its snapshot is older than what is written beside it
+create table if not exists redshift_emulator.load_errors_inside (like redshift_emulator.load_errors
+  including defaults including identity);
+create table if not exists redshift_emulator.load_commits_inside (like redshift_emulator.load_commits
+  including defaults);
+grant insert on redshift_emulator.load_errors_inside, redshift_emulator.load_commits_inside to public;
 create table if not exists redshift_emulator.replacements (
   query integer not null, session integer not null, tbl integer not null, filename text not null,
   starttime timestamp not null default (now() at time zone 'UTC')

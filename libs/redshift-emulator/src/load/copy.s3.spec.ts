@@ -112,6 +112,9 @@ describe.each(PROTOCOLS)('COPY by the %s protocol', (protocol, said) => {
     await client.query(said(copySql(t, 'bad/', 'maxerror 2')));
     expect(notices.at(-1)).toContain('1 record(s) could not be loaded.');
     expect(await count(t)).toBe(2);
+    const errors = `select count(*)::int from stl_load_errors where tbl = '${t}'::regclass`;
+    expect(await value(errors)).toBe(1);
+    expect(await value('select count(*)::int from stl_load_commits where query = pg_last_copy_id()')).toBe(2);
     await client.query('rollback');
     expect(
       await value(`select count(*)::int from sys_load_error_detail where table_id = '${t}'::regclass`),

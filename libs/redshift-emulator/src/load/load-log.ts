@@ -1,7 +1,7 @@
 import type { RejectedRow } from '#contracts';
 import type { SideDoor } from '../session/side-door.ts';
 import { literal, literalOrNull } from '../sql/quote.ts';
-import type { SessionName } from '../statements/plan.ts';
+import type { Stage } from '../statements/plan.ts';
 import type { CopyTarget } from './copy-target.ts';
 import { redshiftReason } from './load-error-reason.ts';
 
@@ -17,7 +17,7 @@ type Load = {
   readonly queryId: number;
   readonly target: CopyTarget;
   readonly isJson: boolean;
-  readonly who: SessionName;
+  readonly stage: Stage;
 };
 
 /** Writes Redshift's tables about loads, beside the transaction of the client. */
@@ -30,27 +30,31 @@ export class LoadLog {
     this.#load = load;
   }
 
-  async errors(rejected: readonly RejectedRow[]): Promise<void> {
+  /** @param outcome of the COPY: after a failure nothing more can be said in its transaction */
+  async errors(rejected: readonly RejectedRow[], outcome: 'loaded' | 'failed'): Promise<void> {
     if (rejected.length === 0) return;
     const rows = rejected.map((row) => this.#errorRow(row)).join(', ');
-    await this.#run(
-      `insert into redshift_emulator.load_errors
-         (query, session, tbl, filename, line_number, colname, type, col_length, raw_line, err_code,
-          err_reason)
-       values ${rows}`,
+    await this.#tell(
+      'load_errors',
+      `(query, session, tbl, filename, line_number, colname, type, col_length, raw_line, err_code,
+         err_reason) values ${rows}`,
+      outcome,
     );
   }
 
   async files(outcomes: readonly FileOutcome[]): Promise<void> {
     if (outcomes.length === 0) return;
-    const { queryId, who } = this.#load;
+    const { queryId, stage } = this.#load;
+    const { who } = stage;
     const rows = outcomes.map(
       ({ url, rowsLoaded, rejected }) =>
         `(${queryId}, ${who.pid}, ${literal(url)}, ${rowsLoaded + rejected.length}, ${rejected.length})`,
     );
-    await this.#run(
-      `insert into redshift_emulator.load_commits (query, session, filename, lines_scanned, errors)
+    await this.#tell(
+      'load_commits',
+      `(query, session, filename, lines_scanned, errors)
        values ${rows.join(', ')}`,
+      'loaded',
     );
     await this.#replacements(outcomes.filter(({ replacedChars }) => replacedChars > 0));
   }
@@ -58,7 +62,8 @@ export class LoadLog {
   /** The engine counts per file and does not say where. */
   async #replacements(outcomes: readonly FileOutcome[]): Promise<void> {
     if (outcomes.length === 0) return;
-    const { queryId, who, target } = this.#load;
+    const { queryId, stage, target } = this.#load;
+    const { who } = stage;
     const rows = outcomes.map(({ url }) => `(${queryId}, ${who.pid}, ${target.oid}, ${literal(url)})`);
     await this.#run(
       `insert into redshift_emulator.replacements (query, session, tbl, filename) values ${rows.join(', ')}`,
@@ -66,7 +71,7 @@ export class LoadLog {
   }
 
   #errorRow(row: RejectedRow): string {
-    const { queryId, who, target, isJson } = this.#load;
+    const { queryId, stage, target, isJson } = this.#load;
     const column = target.columns.find(({ name }) => name === row.column);
     const [type, length] = shownType(column?.type ?? '');
     const cells = [
@@ -79,11 +84,19 @@ export class LoadLog {
       String(row.copyError ?? UNKNOWN_PARSE_ERROR),
       literal(redshiftReason(row, isJson)),
     ];
-    return `(${queryId}, ${who.pid}, ${target.oid}, ${cells.join(', ')})`;
+    return `(${queryId}, ${stage.who.pid}, ${target.oid}, ${cells.join(', ')})`;
+  }
+
+  /** In a block also inside the transaction, which does not see what is written beside it. */
+  async #tell(table: string, rows: string, outcome: 'loaded' | 'failed'): Promise<void> {
+    const { stage } = this.#load;
+    await this.#run(`insert into redshift_emulator.${table} ${rows}`);
+    if (outcome === 'loaded' && stage.inBlock)
+      await stage.run(`insert into redshift_emulator.${table}_inside ${rows}`);
   }
 
   async #run(sql: string): Promise<void> {
-    await this.#side.run(this.#load.who.database, sql);
+    await this.#side.run(this.#load.stage.who.database, sql);
   }
 }
 

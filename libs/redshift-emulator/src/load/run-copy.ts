@@ -54,7 +54,7 @@ async function load(stage: Stage, house: House, statement: CopyStatement): Promi
   const queryId = await nextQueryId(house.side, stage.who.database);
   stage.memory.beginCopy(queryId);
   const isJson = options.format.kind === 'Json';
-  const log = new LoadLog(house.side, { queryId, target, isJson, who: stage.who });
+  const log = new LoadLog(house.side, { queryId, target, isJson, stage });
   const into = `copy ${target.sql} (${idents(columns.map(({ name }) => name))}) from stdin`;
   const outcomes = await loadFiles({ stage, house, copyRun, into }, files, log, target);
   await log.files(outcomes);
@@ -74,12 +74,15 @@ async function loadFiles(
   const stop = loading.house.faults.nextCopy();
   try {
     for (const file of files) outcomes.push(await loadFile(loading, file, stop));
-    await log.errors(outcomes.flatMap(({ rejected }) => rejected));
+    await log.errors(
+      outcomes.flatMap(({ rejected }) => rejected),
+      'loaded',
+    );
     return outcomes;
   } catch (thrown) {
     const failure = thrown instanceof Failure ? thrown : undefined;
     if (failure?.rejected.length === 0 || failure === undefined) throw thrown;
-    await log.errors(failure.rejected);
+    await log.errors(failure.rejected, 'failed');
     throw loadFailed(target.name.table);
   }
 }

@@ -2,6 +2,7 @@ import type { House } from '../house.ts';
 import { splitStatements, textOf } from '../sql/statement.ts';
 import type { Statement } from '../sql/statement.ts';
 import { UnclosedToken } from '../sql/tokenize.ts';
+import type { Problem } from '../wire/server-message.ts';
 import { StatementError } from '../wire/server-message.ts';
 import { refuse } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -14,7 +15,12 @@ export type Script = {
   readonly asWritten: boolean;
 };
 
+/** "The maximum size for a single Amazon Redshift SQL statement is 16 MB." */
+const STATEMENT_BYTES_MAX = 16 * 1024 * 1024;
+
 export function planScript(sql: string, house: House): Script {
+  const size = Buffer.byteLength(sql);
+  if (size > STATEMENT_BYTES_MAX) return { plans: [refuse(tooLarge(size))], asWritten: false };
   try {
     const statements = splitStatements(sql);
     const plans = statements.map((statement) => planOrRefuse(statement, house));
@@ -28,6 +34,11 @@ export function planScript(sql: string, house: House): Script {
     const problem = { sqlState: '42601', message: thrown.message, position: thrown.at + 1 };
     return { plans: [refuse(problem)], asWritten: false };
   }
+}
+
+function tooLarge(size: number): Problem {
+  const most = `Maximum Allowed: ${STATEMENT_BYTES_MAX} bytes`;
+  return { sqlState: '54000', message: `Statement is too large. Statement Size: ${size} bytes. ${most}` };
 }
 
 function planOrRefuse(statement: Statement, house: House): Plan {
