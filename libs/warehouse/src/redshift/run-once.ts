@@ -1,11 +1,11 @@
 import { printTarget, unreachable } from '#contracts';
-import type { LoadPlan, Step, TablePlan } from '#contracts';
+import type { Failure, LoadPlan, Step, TablePlan } from '#contracts';
 import { isConnectionLost } from '../classify.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decide.ts';
 import { failureOfAll, joinSteps, onlyApplied } from '../outcome.ts';
 import type { FileResult, StepResult } from '../outcome.ts';
-import type { FileKey } from '../plan-files.ts';
+import type { FileKey, PlannedFile } from '../plan-files.ts';
 import { filesFor, nothingToDo, outcomeOf, stale, targetsOf } from '../plan-outcome.ts';
 import type { Session } from '../sessions.ts';
 import type { PlanOutcome } from '../warehouse.ts';
@@ -41,7 +41,26 @@ export type Known = {
   readonly showsKeys: boolean;
 };
 
-export type Tried = End | ({ readonly kind: 'refused' } & Refusal) | { readonly kind: 'passed' };
+export type Tried =
+  | End
+  | (Refusal & {
+      readonly kind: 'refused';
+      /** the files that were to be loaded: neither left out by the ledger nor refused before */
+      readonly running: readonly PlannedFile[];
+    })
+  /** no file is left to be loaded, and this is why */
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'passed' };
+
+/** All files of a plan were refused, for one reason. */
+class AllRefused extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
 
 /**
  * The plan in one transaction behind the fence of its targets; the memory of what is loaded is written in the
@@ -56,12 +75,14 @@ export async function runOnce(run: PlanRun, how: Try): Promise<Tried> {
     return await run.house.sessions.lend(leaseOf(run), async (session) => {
       run.progress('fence');
       await beginBehindFence(session, targetsOf(run), fenceOptions(run));
+      let running = run.files;
       try {
-        return await runBehindFence(session, run, how);
+        return await runBehindFence(session, run, { ...how, decided: (files) => void (running = files) });
       } catch (thrown) {
         if (run.context.signal.aborted || isConnectionLost(thrown)) throw thrown;
         await session.script('rollback');
-        return { kind: 'refused', ...(await explain(session, run, { thrown, names })) };
+        if (thrown instanceof AllRefused) return { kind: 'failed', failure: thrown.failure };
+        return { kind: 'refused', running, ...(await explain(session, run, { thrown, names })) };
       }
     });
   } catch (thrown) {
@@ -80,7 +101,9 @@ async function explain(
   return { failure: failure ?? classify(thrown, `loading ${names}`), blamed };
 }
 
-async function runBehindFence(session: Session, run: PlanRun, how: Try): Promise<Tried> {
+type Telling = Try & { readonly decided: (running: readonly PlannedFile[]) => void };
+
+async function runBehindFence(session: Session, run: PlanRun, how: Telling): Promise<Tried> {
   const { plan } = run.request;
   run.progress('ledger');
   const leftovers = removeLeftovers(run);
@@ -89,6 +112,8 @@ async function runBehindFence(session: Session, run: PlanRun, how: Try): Promise
   const decision = decide(plan, run.files, memory, run.request);
   if (decision.kind === 'nothing-to-do') return await endWith(session, nothingToDo(run, decision));
   if (await anyStale(session, plan)) return await endWith(session, stale(run, decision));
+  const refused = new Set(how.aside.map(({ file }) => file.key));
+  how.decided(run.files.filter(({ key }) => !decision.left.has(key) && !refused.has(key)));
   const steps = await runTables(session, run, { ...how, decision });
   if (how.probe !== undefined) {
     await session.script('rollback');
@@ -112,10 +137,7 @@ async function anyStale(session: Session, { tables }: LoadPlan): Promise<boolean
 
 type Deciding = Try & { readonly decision: Decision };
 
-/**
- * The steps of each table in their order: one result per table. @throws Failure when nothing could be
- * loaded
- */
+/** The steps of each table in their order: one result per table. @throws AllRefused */
 async function runTables(session: Session, run: PlanRun, how: Deciding): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const [tableIndex, one] of run.request.plan.tables.entries()) {
@@ -126,7 +148,7 @@ async function runTables(session: Session, run: PlanRun, how: Deciding): Promise
     results.push(joinSteps(steps));
   }
   const failure = failureOfAll(results.flatMap((result) => result.files));
-  if (failure) throw failure;
+  if (failure) throw new AllRefused(failure);
   return results;
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asFailure, Failure, Secret } from '#contracts';
 import type { FileRef, LoadRequested } from '#contracts';
@@ -12,6 +13,8 @@ import type { Trial } from './trial-warehouse.ts';
 const ITEMS = { schema: 'public', table: 'items' };
 
 let trial: Trial<Emulator>;
+/** what stands behind the emulator */
+let backend: string;
 /** what the loader meets at the store instead of the file */
 let lost: Map<string, Failure>;
 /** keys that the stand-in, not the loader, may not read */
@@ -32,7 +35,8 @@ function seenByCopy(store: ObjectStore): ObjectStore {
 }
 
 beforeEach(async () => {
-  const backendUrl = new Secret(await freshDatabase());
+  backend = await freshDatabase();
+  const backendUrl = new Secret(backend);
   lost = new Map();
   denied = new Set();
   const lose = ({ key }: FileRef): Failure | undefined => lost.get(key);
@@ -223,6 +227,31 @@ describe('a file that cannot be loaded', () => {
       rejected: [{ file: 's3://drop/b', line: 2, column: 'id' }],
     });
     expect(JSON.stringify([failure, failure.message])).not.toContain('nonsense');
+    expect(await trial.manifests()).toEqual([]);
+  });
+
+  it('beside one that is loaded already fails by itself', async () => {
+    const [good, bad] = [await trial.put('a', '1|x\n'), await trial.put('b', 'x|x\n')];
+    await trial.run(append(good));
+    const failure = await failureOf(trial.run(append(good, bad)));
+    expect(failure.message).toMatch(/^copying s3:\/\/drop\/b line 1 column id/);
+    expect(failure.rejected).toHaveLength(1);
+  });
+
+  it('is found by trying one by one when only the target objects', async () => {
+    const behind = new pg.Client({ connectionString: backend });
+    await behind.connect();
+    await behind.query("create unique index on items (name); insert into items values (9, 'taken')");
+    await behind.end();
+    const files: FileRef[] = [];
+    for (const [key, body] of [
+      ['a', '1|x\n'],
+      ['b', '2|taken\n'],
+      ['c', '3|z\n'],
+    ] as const)
+      files.push(await trial.put(key, body));
+    expect(await statuses(trial.run(mergeOf(...files)))).toEqual(['loaded', 'set-aside', 'loaded']);
+    expect(await items()).toEqual(['1 x', '3 z', '9 taken']);
     expect(await trial.manifests()).toEqual([]);
   });
 

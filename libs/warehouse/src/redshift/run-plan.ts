@@ -11,7 +11,6 @@ import type { Session } from '../sessions.ts';
 import type { PlanOutcome, RunContext } from '../warehouse.ts';
 import { askTheLedgers } from './ask-the-ledgers.ts';
 import { classify } from './classify.ts';
-import type { Refusal } from './explain-refusal.ts';
 import { readDistKey, showsKeys } from './introspect.ts';
 import { touchLatencies } from './latencies.ts';
 import { leaseOf } from './plan-run.ts';
@@ -76,6 +75,8 @@ async function tryUntilKnown(again: () => PlanRun, known: Known): Promise<PlanOu
         aside = [...aside, ...guilty];
         break;
       }
+      case 'failed':
+        throw tried.failure;
       case 'passed':
         throw new RangeError('a try that was no probe was taken for one');
     }
@@ -87,27 +88,24 @@ type Before = { readonly aside: readonly FileResult[]; readonly known: Known };
 /** The files without which the others may load; none when it is not a matter of files. */
 async function guiltyOf(
   again: () => PlanRun,
-  { failure, blamed }: Refusal,
+  { failure, blamed, running }: Extract<Tried, { kind: 'refused' }>,
   before: Before,
 ): Promise<readonly FileResult[]> {
   if (blamed.length > 0) return blamed;
-  const run = again();
-  const { once } = run.request.plan;
+  const { once } = again().request.plan;
   const mayBeOne = failure.code !== 'schema-mismatch' && maySetAside(once, failure);
-  const refused = new Set(before.aside.map(({ file }) => file.key));
-  const others = run.files.filter(({ key }) => !refused.has(key));
-  if (!mayBeOne || others.length > PROBES_MAX) return [];
-  const [only] = others;
-  if (only && others.length === 1) return [{ file: only, status: 'set-aside', rows: 0, failure }];
+  if (!mayBeOne || running.length > PROBES_MAX) return [];
+  const [only] = running;
+  if (only && running.length === 1) return [{ file: only, status: 'set-aside', rows: 0, failure }];
   const found: FileResult[] = [];
-  for (const file of others) found.push(...(await probe(again(), file, before)));
+  for (const file of running) found.push(...(await probe(again(), file, before)));
   return found;
 }
 
 /** Loads the file alone and rolls it back. */
 async function probe(run: PlanRun, file: PlannedFile, before: Before): Promise<FileResult[]> {
-  const tried: Tried = await runOnce(run, { ...before, probe: file.key });
-  if (tried.kind !== 'refused') return [];
+  const tried = await runOnce(run, { ...before, probe: file.key });
+  if (tried.kind !== 'refused' && tried.kind !== 'failed') return [];
   const status = leftOutAs(run.request.plan.once, tried.failure);
   if (!status) throw tried.failure;
   return [{ file, status, rows: 0, failure: tried.failure }];
