@@ -10,6 +10,7 @@ import { idleWatcher } from './idle-watcher.ts';
 import { mergeLoad } from './merge-load.ts';
 import { printFigures } from './report.ts';
 import type { Figure } from './report.ts';
+import { rioPack } from './rio-pack.ts';
 import { singleLoads } from './single-loads.ts';
 import { openStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   e: idleWatcher,
   f: idleMemory,
   g: copyEngine,
+  h: rioPack,
 };
 
 async function main(): Promise<void> {

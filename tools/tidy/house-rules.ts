@@ -11,6 +11,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   history: 1,
   warehouse: 2,
   config: 2,
+  rio: 2,
   'redshift-emulator': 3,
   service: 3,
   testing: 3,

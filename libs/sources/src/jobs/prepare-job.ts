@@ -67,7 +67,7 @@ type Preparing = { readonly job: Job; readonly table: string; readonly rim: JobR
 
 async function prepareTable(preparing: Preparing): Promise<Good<LoadRequested> | Bad> {
   const { job, table, rim } = preparing;
-  const found = await asProblem(() => findInput(job, table, rim.store.list));
+  const found = await asProblem(() => findInput(job, table, (query) => rim.store.list(query)));
   // A config of its own is checked even so: everything that is wrong is said at once.
   const input = found.kind === 'input' ? found.input : undefined;
   const place = job.config ?? (input && { kind: 'S3' as const, bucket: job.bucket, key: input.configKey });
