@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '#contracts';
@@ -34,7 +35,7 @@ async function helpOf(subcommand: string): Promise<{ readonly exit: number; read
 
 describe('the pages', () => {
   it.each(PAGES)('%s names only what is there', (page) => {
-    const links = found(read(page), /\]\(([^)#:]+)\)/g);
+    const links = found(read(page), /\]\(([^)#:]+)\)/g).map((link) => join(dirname(page), link));
     const paths = found(read(page), ROOMS);
     expect([...links, ...paths].filter((path) => !existsSync(at(path)))).toEqual([]);
   });
