@@ -99,6 +99,13 @@ describe('troubles on demand', () => {
     await victim.end();
   });
 
+  it('a COPY that hangs, until statement_timeout', async () => {
+    trial.emulator.faults.set({ stopCopies: 1, copyStop: 'hang' });
+    await client.query('set statement_timeout to 200');
+    await expect(client.query(copySql())).rejects.toMatchObject({ code: '57014' });
+    await client.query('reset statement_timeout');
+  });
+
   it('are asked for in SQL as well, for the whole emulator', async () => {
     await client.query(
       "set emulator.conflict_every to 1; set emulator.copy_stop = 'hang'; set emulator.latency_ms to 1",

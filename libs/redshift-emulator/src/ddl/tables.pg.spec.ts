@@ -168,6 +168,13 @@ describe('CREATE TABLE', () => {
     });
   });
 
+  it('folds names, in quotes or not', async () => {
+    await client.query('create table "Folded" ("Id" int, "From" int) distkey ("ID")');
+    await client.query('insert into folded (id, "FROM") values (1, 2)');
+    expect(await rows('select "Id", "from" from "FOLDED"')).toEqual([{ id: 1, from: 2 }]);
+    expect(await definition('folded')).toMatchObject([{ column: 'id', distkey: true }, { column: 'from' }]);
+  });
+
   it('is gone with its notes when the transaction is rolled back', async () => {
     await client.query('begin');
     await client.query('create table gone (a int distkey)');

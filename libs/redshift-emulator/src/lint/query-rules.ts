@@ -139,12 +139,12 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'types that Redshift does not have',
-    pattern: new RegExp(String.raw`(?<=:: |\bas )(${NO_TYPES.join('|')})\b(?=$| [^.(]| \( 0)`),
+    pattern: new RegExp(String.raw`(?<=:: |\bcast \((?:[^()]|\([^()]*\))* as )(${NO_TYPES.join('|')})\b`),
     sqlState: '42704',
     message: 'type "$1" does not exist',
     hint: 'SUPER holds JSON; texts hold the rest.',
     refused: ["select '{}'::jsonb", "select cast('a' as uuid)", "select '1.2.3.4'::inet"],
-    allowed: ['select a::super from t', 'select a as total from t'],
+    allowed: ['select a::super from t', 'select id as uuid, cast(b as int) as json from t'],
   },
   {
     name: 'operators of JSON and arrays',
@@ -158,10 +158,12 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'system columns',
-    pattern: /(?<=^(?:select|insert|delete|update|with|create)\b.* )(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
+    pattern:
+      /(?<=^(?:select|insert|delete|update|with|create)\b.* )(?<! as )(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
     sqlState: '42703',
     message: 'column "$1" does not exist',
     notOnCatalog: true,
     refused: ['delete from t where ctid not in (select min(ctid) from t group by a)', 'select t.xmin from t'],
+    allowed: ['select min(x) as xmin from t'],
   },
 ];

@@ -25,14 +25,14 @@ const NO_OBJECTS = [
 
 const NO_CLAUSES = [
   String.raw`check \(`,
-  'exclude',
+  'exclude using',
   'generated always',
   'including (?!defaults)',
   String.raw`inherits \(`,
   'on commit',
   'partition by',
   'partition of',
-  'tablespace',
+  String.raw`tablespace \S+$`,
   String.raw`with \(`,
 ];
 

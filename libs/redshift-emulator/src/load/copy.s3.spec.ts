@@ -188,7 +188,7 @@ describe('COPY', () => {
   it('keeps documents whole in SUPER', async () => {
     await client.query('create table docs (id int, doc super)');
     await trial.put('docs.json', '{"id":1,"doc":{"b":[1,2]}}');
-    await client.query(copySql('docs', 'docs.json', `json 'auto'`));
+    await client.query(copySql('docs', 'docs.json', `format as json 'auto'`));
     const { rows } = await client.query<{ doc: string }>('select doc from docs');
     expect(rows).toEqual([{ doc: '{"b":[1,2]}' }]);
     expect(await value(`select type from pg_table_def where tablename = 'docs' and "column" = 'doc'`)).toBe(

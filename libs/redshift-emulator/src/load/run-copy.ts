@@ -29,11 +29,41 @@ type Loading = {
  * and streamed into a COPY … FROM STDIN of the backend. All files or none.
  */
 export async function runCopy(stage: Stage, house: House, statement: CopyStatement): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
   try {
+    timer = await startTimeout(stage);
     return await stage.inTransaction(() => load(stage, house, statement));
   } catch (thrown) {
     throw asStatementError(stage.signal.aborted ? stage.signal.reason : thrown);
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** While a COPY waits for the store, the backend's own statement_timeout would not end it. */
+async function startTimeout(stage: Stage): Promise<NodeJS.Timeout | undefined> {
+  const { rows } = await stage.run('show statement_timeout');
+  const timeoutMs = readDurationMs(rows[0]?.[0] ?? '0');
+  return timeoutMs === 0 ? undefined : setTimeout(() => stage.abort(TIMED_OUT), timeoutMs);
+}
+
+const TIMED_OUT = {
+  sqlState: '57014',
+  message: 'canceling statement due to statement timeout',
+};
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** As PostgreSQL shows a duration: `0`, `250ms`, `2min`. */
+function readDurationMs(text: string): number {
+  const [, amount = '0', unit = 'ms'] = /^(\d+)(ms|s|min|h|d)$/.exec(text) ?? [];
+  return Number(amount) * (UNITS_MS[unit] ?? 1);
 }
 
 async function load(stage: Stage, house: House, statement: CopyStatement): Promise<string> {

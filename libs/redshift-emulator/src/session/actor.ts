@@ -52,7 +52,7 @@ export class Actor {
   async perform(protocol: Protocol, act: Act, portal?: string): Promise<boolean> {
     const running = new AbortController();
     this.#running = running;
-    const stage = this.#stage(protocol, running.signal, portal);
+    const stage = this.#stage(protocol, running, portal);
     this.actsOutsideBlock = !stage.inBlock;
     const wasBroken = this.#isBroken;
     try {
@@ -78,7 +78,13 @@ export class Actor {
     if (settings === undefined) return;
     this.#link.say(say.flush());
     await this.#link.quiet();
-    await runInner(this.#link, protocol, settings);
+    try {
+      await runInner(this.#link, protocol, settings);
+    } catch (thrown) {
+      if (!(thrown instanceof StatementError)) throw thrown;
+      // the transaction has failed meanwhile: another time
+      this.#memory.doubt();
+    }
   }
 
   /** Tells the client, unless its transaction was aborted before: then the backend says so. */
@@ -123,7 +129,7 @@ export class Actor {
     return { sqlState: 'XX000', message: `redshift-emulator: ${message}` };
   }
 
-  #stage(protocol: Protocol, signal: AbortSignal, portal?: string): Stage {
+  #stage(protocol: Protocol, running: AbortController, portal?: string): Stage {
     const run: Stage['run'] = (sql, streams) => runInner(this.#link, protocol, sql, streams);
     const inBlock = this.#link.status !== 'I' && !this.implicitBlock;
     const isOpen = protocol === 'extended' || this.#link.status !== 'I';
@@ -134,7 +140,8 @@ export class Actor {
       commitNow: () => this.#commitNow(run, inBlock || protocol === 'simple'),
       inBlock,
       notify: (notice) => this.#client.write(noticeResponse(notice)),
-      signal,
+      signal: running.signal,
+      abort: (problem) => running.abort(new StatementError(problem)),
       hangUp: () => this.#client.cut(),
       who: this.#who,
       memory: this.#memory,

@@ -15,6 +15,9 @@ import { readStartup } from './read-startup.ts';
 import type { Startup } from './read-startup.ts';
 import { Session } from './session.ts';
 
+/** until somebody who has connected has logged in */
+const GREETING_TIMEOUT_MS = 60_000;
+
 type Beginning = Extract<Startup, { kind: 'Session' }>;
 
 /** Lets clients in: greets them, takes them to a backend of their own, and keeps the list of who is here. */
@@ -31,6 +34,7 @@ export class Reception {
     this.#sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => this.#sockets.delete(socket));
+    socket.setTimeout(GREETING_TIMEOUT_MS, () => socket.destroy());
     try {
       const splitter = new FrameSplitter('startup');
       const startup = await readStartup(socket, splitter);
@@ -52,6 +56,7 @@ export class Reception {
     splitter.beginSession();
     await house.side.prepare(database);
     const backend = await this.#openFor(startup, { database, socket, splitter });
+    socket.setTimeout(0);
     const client = new ClientLine(socket);
     const who = { pid: backend.key.readInt32BE(0), user: this.#userOf(startup), database };
     const session = new Session(client, backend, who, {

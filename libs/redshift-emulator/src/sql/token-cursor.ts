@@ -61,7 +61,9 @@ export class TokenCursor {
 
   name(): string {
     const token = this.next();
-    if (token.kind === 'word' || token.kind === 'quoted') return token.value;
+    if (token.kind === 'word') return token.value;
+    // names in quotes are folded as well (enable_case_sensitive_identifier is off)
+    if (token.kind === 'quoted') return token.value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
     this.#index -= 1;
     throw this.#syntaxError();
   }

@@ -33,6 +33,8 @@ export type Stage = {
   readonly notify: (notice: Notice) => void;
   /** aborted when the client cancels, with the error to report as its reason */
   readonly signal: AbortSignal;
+  /** ends the statement from within */
+  readonly abort: (problem: Problem) => void;
   /** ends the client's connection without another word */
   readonly hangUp: () => void;
   readonly who: SessionName;

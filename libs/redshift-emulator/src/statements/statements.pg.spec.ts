@@ -205,6 +205,14 @@ describe('sessions', () => {
   });
 });
 
+describe('CREATE VIEW', () => {
+  it('may be told not to bind', async () => {
+    await client.query('create view loose as select id from public.t with no schema binding');
+    expect(await rows('select * from loose')).toEqual([]);
+    await client.query('drop view loose');
+  });
+});
+
 describe('DELETE', () => {
   it('needs no FROM', async () => {
     await client.query("insert into t values (1, 'a'), (2, 'b')");
