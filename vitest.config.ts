@@ -13,6 +13,7 @@ export default defineConfig({
     alias: [
       { find: /^#stack$/, replacement: at('tools/stack/stack.ts') },
       { find: /^#([a-z-]+)$/, replacement: at('libs/$1/src/index.ts') },
+      { find: /^dopplershift\/([a-z-]+)$/, replacement: at('libs/$1/src/index.ts') },
     ],
   },
   test: {
