@@ -1,13 +1,15 @@
 /**
- * `npm run chaos -- --runs N --seed S [--keep-logs]`: real processes on real servers are killed, frozen and
- * cut off while files come, change and go; afterwards the tables must equal a model. Exit code 1 when they do
- * not.
+ * `npm run chaos -- --runs N --seed S [--dialect redshift|postgres|both] [--keep-logs]`: real processes on real
+ * servers are killed, frozen and cut off while files come, change and go; afterwards the tables must equal a
+ * model. Exit code 1 when they do not.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startStack } from '#stack';
 import { stackDirectory } from '../stack/places.ts';
+import { DIALECTS } from './open-warehouse-place.ts';
+import type { Dialect } from './open-warehouse-place.ts';
 import { chaosRuns } from './runs.ts';
 import { summaryOf } from './report.ts';
 
@@ -15,6 +17,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    dialect: { type: 'string', default: 'both' },
     'keep-logs': { type: 'boolean', default: false },
   },
 });
@@ -22,12 +25,13 @@ const { values } = parseArgs({
 async function main(): Promise<number> {
   const runs = wholeNumber('--runs', values.runs);
   const seed = wholeNumber('--seed', values.seed);
+  const dialects = dialectsOf(values.dialect);
   const directory = join(stackDirectory, `chaos-${process.pid}`);
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  say(`Chaos: ${runs} runs from seed ${seed}`);
+  say(`Chaos: ${runs} runs from seed ${seed} on ${dialects.join(' and ')}`);
   const stack = await startStack();
   try {
-    const verdicts = await chaosRuns({ stack, runs, seed, directory, say });
+    const verdicts = await chaosRuns({ stack, runs, seed, dialects, directory, say });
     const failed = verdicts.some(({ problems }) => problems.length > 0);
     say(summaryOf(verdicts));
     if (failed || values['keep-logs']) say(`logs: ${directory}`);
@@ -36,6 +40,13 @@ async function main(): Promise<number> {
   } finally {
     await stack.stop();
   }
+}
+
+function dialectsOf(text: string): readonly [Dialect, ...Dialect[]] {
+  const only = DIALECTS.find((dialect) => dialect === text);
+  if (only !== undefined) return [only];
+  if (text === 'both') return DIALECTS;
+  throw new Error(`--dialect must be ${DIALECTS.join(', ')} or both, not ${text}`);
 }
 
 function wholeNumber(option: string, text: string): number {

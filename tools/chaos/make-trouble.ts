@@ -25,7 +25,7 @@ export async function makeTrouble(world: World, troubles: readonly Timed[]): Pro
 }
 
 async function make(world: World, trouble: Trouble): Promise<void> {
-  const { supervisor, warehouseProxy, s3Proxy } = world;
+  const { supervisor, warehouse, s3Proxy } = world;
   switch (trouble.kind) {
     case 'arm':
       return supervisor.arm(slotOf(world, trouble), trouble.how);
@@ -38,8 +38,10 @@ async function make(world: World, trouble: Trouble): Promise<void> {
       await sleep(trouble.forMs);
       return supervisor.resume(slotOf(world, trouble));
     case 'cut-warehouse':
-      for (const fault of trouble.faults) warehouseProxy.fault(fault, { times: 1 });
-      return warehouseProxy.cutAll();
+      for (const fault of trouble.faults) warehouse.proxy.fault(fault, { times: 1 });
+      return warehouse.proxy.cutAll();
+    case 'disturb-redshift':
+      return warehouse.emulator?.faults.set(trouble.faults);
     case 'disturb-s3':
       return s3Proxy.fault(trouble.fault, { times: trouble.times });
     case 'server':

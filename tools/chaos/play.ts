@@ -7,7 +7,7 @@ import { TABLES, bodyOf } from './story.ts';
 import type { Deed, Story, TableName, Version } from './story.ts';
 
 /** Also with everything against it, a table of a few files comes to rest within this time. */
-const REST_MS = 60_000;
+const REST_MS = 120_000;
 
 /** Resolves when every deed is done, the events among them acknowledged. */
 export async function playStory(stage: Stage, story: Story): Promise<void> {

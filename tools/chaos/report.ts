@@ -20,7 +20,8 @@ export function lineOf(verdict: Verdict): string {
   const others = countBy([...troubles.armed, ...troubles.timed.map(({ trouble }) => trouble)], nameOf);
   const outcome = problems.length === 0 ? 'ok    ' : 'FAILED';
   const parts = [`${files} files`, `${rows} rows`, `killed: ${kills}`, ...(others === '' ? [] : [others])];
-  return `seed ${seed}  ${outcome}  ${seconds.toFixed(1).padStart(5)} s  ${parts.join('; ')}`;
+  const where = verdict.stage.world.dialect.padEnd('postgres'.length);
+  return `seed ${seed}  ${where}  ${outcome}  ${seconds.toFixed(1).padStart(5)} s  ${parts.join('; ')}`;
 }
 
 /** Everything that is needed to see what happened, and how to see it again. */
@@ -39,7 +40,7 @@ export function failureOf({ problems, seed, stage, story, troubles }: Verdict): 
     'story:',
     ...acts,
     `logs: ${stage.world.directory}`,
-    `again: npm run chaos -- --runs 1 --seed ${seed} --keep-logs`,
+    `again: npm run chaos -- --runs 1 --seed ${seed} --dialect ${stage.world.dialect} --keep-logs`,
   ].join('\n');
 }
 
@@ -72,6 +73,8 @@ function nameOf(trouble: Trouble): string | undefined {
     case 'cut-warehouse':
     case 'disturb-s3':
       return trouble.kind;
+    case 'disturb-redshift':
+      return Object.keys(trouble.faults)[0];
   }
 }
 

@@ -3,7 +3,7 @@ import { dataLeft } from './stage.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
-const REST_MS = 60_000;
+const REST_MS = 120_000;
 
 /**
  * Resolves when nothing is left to do: every process lives, nothing loadable is in the bucket, every request

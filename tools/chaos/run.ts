@@ -40,7 +40,7 @@ export async function runChaos(world: World, seed: number): Promise<Verdict> {
   const random = randomFrom(seed);
   const stage = { world, name: `r${seed}` };
   const story = tellStory(random);
-  const troubles = planTroubles(random, pointsOf(seed));
+  const troubles = planTroubles(random, pointsOf(seed), world.dialect);
   await setStage(stage);
   const problems = await performed(stage, story, troubles);
   problems.push(...(await judgeStage(stage, story)), ...world.supervisor.takeProblems());

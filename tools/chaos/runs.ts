@@ -7,6 +7,7 @@ import { judgeStage, runChaos } from './run.ts';
 import { announceAgain } from './stage.ts';
 import type { Verdict } from './run.ts';
 import { openWorld } from './world.ts';
+import type { Dialect } from './open-warehouse-place.ts';
 import type { FLEETS, World } from './world.ts';
 
 export type ChaosOptions = {
@@ -15,32 +16,47 @@ export type ChaosOptions = {
   readonly seed: number;
   /** for configuration files and logs */
   readonly directory: string;
+  /** worlds of these take turns */
+  readonly dialects: readonly [Dialect, ...Dialect[]];
   /** default: small and large take turns */
   readonly fleet?: keyof typeof FLEETS;
   readonly say: (line: string) => void;
 };
 
 /** Runs that share one fleet, each on tables and directories of its own. */
-const RUNS_PER_WORLD = 10;
+const RUNS_PER_WORLD_MAX = 10;
 const REPLAY_MS = 60_000;
 
 export async function chaosRuns(options: ChaosOptions): Promise<Verdict[]> {
+  const { dialects } = options;
+  const perWorld = Math.min(RUNS_PER_WORLD_MAX, Math.ceil(options.runs / dialects.length));
   const verdicts: Verdict[] = [];
   for (let nth = 0; verdicts.length < options.runs; nth += 1) {
-    const count = Math.min(RUNS_PER_WORLD, options.runs - verdicts.length);
+    const count = Math.min(perWorld, options.runs - verdicts.length);
     const seed = options.seed + verdicts.length;
-    const { fleet = nth % 2 === 0 ? 'small' : 'large' } = options;
-    verdicts.push(...(await oneWorld({ ...options, fleet }, { seed, count })));
+    const dialect = dialects[nth % dialects.length] ?? dialects[0];
+    const { fleet = Math.floor(nth / dialects.length) % 2 === 0 ? 'small' : 'large' } = options;
+    verdicts.push(...(await oneWorld({ ...options, fleet, dialect }, { seed, count })));
   }
   return verdicts;
 }
 
 async function oneWorld(
-  { stack, directory, fleet, say }: ChaosOptions & { readonly fleet: keyof typeof FLEETS },
+  {
+    stack,
+    directory,
+    fleet,
+    dialect,
+    say,
+  }: ChaosOptions & {
+    readonly fleet: keyof typeof FLEETS;
+    readonly dialect: Dialect;
+  },
   { seed, count }: { readonly seed: number; readonly count: number },
 ): Promise<Verdict[]> {
   const name = `chaos_${process.pid}_${seed}`;
-  const world = await openWorld({ stack, name, fleet, directory: join(directory, `from-seed-${seed}`) });
+  const place = { stack, name, fleet, dialect, directory: join(directory, `from-seed-${seed}`) };
+  const world = await openWorld(place);
   const verdicts: Verdict[] = [];
   try {
     for (let run = 0; run < count; run += 1) {

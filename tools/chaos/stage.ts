@@ -27,11 +27,11 @@ export function tableOf(stage: Stage, table: TableName): string {
 }
 
 export async function setStage(stage: Stage): Promise<void> {
-  const { sql } = stage.world.fleet;
+  const { warehouse } = stage.world;
   for (const table of TABLES) {
     const key = table === 'merge_keyed' || table === 'append_keyed' ? ' primary key' : '';
     const name = tableOf(stage, table);
-    await sql.query(`create table ${name} (id integer${key}, version integer, uid text)`);
+    await warehouse.create(`create table ${name} (id integer${key}, version integer, uid varchar(40))`);
     await stage.world.fleet.drop(`${directoryOf(stage, table)}manifest.edn`, manifestOf(stage, table));
   }
 }

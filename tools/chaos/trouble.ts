@@ -1,6 +1,8 @@
 import type { TripPoint } from '#contracts';
+import type { FaultSettings } from '#redshift-emulator';
 import type { Fault } from '../../libs/testing/src/fault-proxy.ts';
 import type { ServiceName } from '../fleet/service-process.ts';
+import type { Dialect } from './open-warehouse-place.ts';
 import type { Random } from './random.ts';
 import type { Arming } from './supervisor.ts';
 
@@ -16,6 +18,8 @@ export type Trouble =
     }
   /** cuts every connection to the warehouse; the next ones have the fault */
   | { readonly kind: 'cut-warehouse'; readonly faults: readonly Fault[] }
+  /** what only the server can do; nothing on PostgreSQL */
+  | { readonly kind: 'disturb-redshift'; readonly faults: Partial<FaultSettings> }
   | { readonly kind: 'disturb-s3'; readonly fault: Fault; readonly times: number }
   | {
       readonly kind: 'server';
@@ -53,7 +57,11 @@ export type Troubles = {
  * @param points where processes die in any case; each is armed on two processes of its service, so that the
  * one that has the work is among them
  */
-export function planTroubles(random: Random, points: readonly TripPoint[]): Troubles {
+export function planTroubles(
+  random: Random,
+  points: readonly TripPoint[],
+  dialect: Dialect = 'postgres',
+): Troubles {
   const armed: Armed[] = [];
   for (const trip of points) {
     const service = random.pick(SERVICE_OF[trip]);
@@ -67,7 +75,8 @@ export function planTroubles(random: Random, points: readonly TripPoint[]): Trou
   if (isFree && random.chance(0.7)) armed.push(standingStill(random));
   const any = Array.from({ length: 2 + random.below(4) }, () => timed(random, anyTrouble(random)));
   const heavy = random.chance(0.2) ? [timed(random, heavyTrouble(random))] : [];
-  return { armed, timed: [...any, ...heavy].toSorted((a, b) => a.atMs - b.atMs) };
+  const own = dialect === 'redshift' ? redshiftTroubles(random) : [];
+  return { armed, timed: [...any, ...heavy, ...own].toSorted((a, b) => a.atMs - b.atMs) };
 }
 
 type Armed = Extract<Trouble, { kind: 'arm' }>;
@@ -102,6 +111,23 @@ function anyTrouble(random: Random): Trouble {
     () => ({ kind: 'disturb-s3', fault: s3Fault(random), times: 1 + random.below(20) }),
   ])();
 }
+
+/** Whatever else happens: connections that break at COMMIT, conflicts and COPYs that stop halfway. */
+function redshiftTroubles(random: Random): Timed[] {
+  const some: readonly [Faults, ...Faults[]] = [
+    { cutCommits: 1 + random.below(3) },
+    { conflictEvery: 2 + random.below(3) },
+    { stopCopies: 1 + random.below(3), copyStopBytes: random.below(2_000), copyStop: 'cut' },
+    { stopCopies: 1 + random.below(2), copyStopBytes: random.below(2_000), copyStop: 'error' },
+    { latencyMs: random.below(60) },
+  ];
+  const nth = 1 + random.below(3);
+  return Array.from({ length: nth }, () =>
+    timed(random, { kind: 'disturb-redshift', faults: random.pick(some) }),
+  );
+}
+
+type Faults = Partial<FaultSettings>;
 
 function warehouseFault(random: Random): Fault {
   return random.pick<Fault>([

@@ -6,6 +6,8 @@ import { faultProxy } from '../../libs/testing/src/fault-proxy.ts';
 import type { FaultProxy } from '../../libs/testing/src/fault-proxy.ts';
 import { openFleet } from '../fleet/fleet.ts';
 import type { Fleet, Settings } from '../fleet/fleet.ts';
+import { openWarehousePlace } from './open-warehouse-place.ts';
+import type { Dialect, WarehousePlace } from './open-warehouse-place.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** One deployment under attack: our own clients go straight to the servers, the services through proxies. */
@@ -13,7 +15,8 @@ export type World = {
   readonly stack: Stack;
   readonly fleet: Fleet;
   readonly supervisor: Supervisor;
-  readonly warehouseProxy: FaultProxy;
+  readonly dialect: Dialect;
+  readonly warehouse: WarehousePlace;
   readonly s3Proxy: FaultProxy;
   readonly heard: Heard;
   readonly directory: string;
@@ -55,23 +58,24 @@ export type WorldPlace = {
   readonly name: string;
   readonly directory: string;
   readonly fleet: keyof typeof FLEETS;
+  readonly dialect: Dialect;
 };
 
 export async function openWorld(place: WorldPlace): Promise<World> {
-  const { stack, name, directory } = place;
+  const { stack, name, directory, dialect } = place;
   mkdirSync(directory, { recursive: true });
   const { endpoints } = stack;
   const databaseUrl = await createDatabase(endpoints.postgresUrl, name);
   const bucket = name.replaceAll('_', '-');
   await createBucket(endpoints.s3, bucket);
-  const [warehouseProxy, s3Proxy] = await Promise.all([
-    faultProxy(databaseUrl),
+  const [warehouse, s3Proxy] = await Promise.all([
+    openWarehousePlace(dialect, databaseUrl, endpoints.s3),
     faultProxy(endpoints.s3.endpoint),
   ]);
   const settings = {
     ...IMPATIENT,
     s3: { ...S3_PATIENCE, endpoint: s3Proxy.url },
-    warehouses: { main: { url: warehouseProxy.url, connectTimeoutMs: 2_000 } },
+    warehouses: { main: warehouse.settings },
   };
   const fleet = await openFleet({
     endpoints,
@@ -93,9 +97,9 @@ export async function openWorld(place: WorldPlace): Promise<World> {
     deaf.abort();
     await hearing;
     await fleet.stop();
-    await Promise.all([warehouseProxy.close(), s3Proxy.close()]);
+    await Promise.all([warehouse.close(), s3Proxy.close()]);
   };
-  return { stack, fleet, supervisor, warehouseProxy, s3Proxy, heard, directory, stop };
+  return { stack, fleet, supervisor, dialect, warehouse, s3Proxy, heard, directory, stop };
 }
 
 function hear(heard: Heard, event: Event): void {
@@ -104,9 +108,10 @@ function hear(heard: Heard, event: Event): void {
 }
 
 /** Nothing goes wrong from here on, but for processes that have not come to their trip point yet. */
-export function heal({ supervisor, warehouseProxy, s3Proxy, stack }: World): void {
+export function heal({ supervisor, warehouse, s3Proxy, stack }: World): void {
   supervisor.resumeAll();
-  warehouseProxy.clear();
+  warehouse.proxy.clear();
+  warehouse.emulator?.faults.clear();
   s3Proxy.clear();
   for (const server of [stack.kafka, stack.s3, stack.postgres]) server.resume();
 }
