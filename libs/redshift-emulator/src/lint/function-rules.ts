@@ -66,7 +66,8 @@ export const FUNCTION_RULES: readonly LintRule[] = [
   },
   {
     name: 'generate_series together with tables',
-    pattern: /(?<=^(?:insert|create table|create temp table|create temporary table)\b.*)generate_series \(/,
+    within: /^(?:insert|create table|create temp table|create temporary table)\b/,
+    pattern: /\bgenerate_series \(/,
     sqlState: '0A000',
     message: 'Specified types or functions (one per INFO message) not supported on Redshift tables.',
     hint: 'generate_series runs on the leader node only, and no row of it reaches a table.',

@@ -5,7 +5,13 @@
 export type LintRule = {
   /** also the name of its test */
   readonly name: string;
-  /** over a statement in one spelling (sql/canonical.ts); the match begins where the error is shown */
+  /** of which statements; anchored. Default: of all */
+  readonly within?: RegExp;
+  /**
+   * Over a statement in one spelling (sql/canonical.ts). The error is shown where the match begins, or its
+   * group `here`, which needs the flag d. It may look back for a few words only: an INSERT of a thousand
+   * rows is searched from its first to its last word.
+   */
   readonly pattern: RegExp;
   /** 42601: Redshift cannot read it; 0A000: it says that it does not have it; 42883, 42704: unknown */
   readonly sqlState: '42601' | '0A000' | '42883' | '42704' | '42703';

@@ -21,7 +21,8 @@ export function lint(statement: Statement): Problem | undefined {
   const canonical = new CanonicalText(statement.tokens);
   const onCatalog = CATALOG.test(canonical.text);
   for (const rule of ALL_RULES) {
-    const match = rule.notOnCatalog && onCatalog ? null : rule.pattern.exec(canonical.text);
+    if ((rule.notOnCatalog && onCatalog) || rule.within?.test(canonical.text) === false) continue;
+    const match = rule.pattern.exec(canonical.text);
     if (match) return problemOf(rule, match, canonical);
   }
   return undefined;
@@ -29,7 +30,7 @@ export function lint(statement: Statement): Problem | undefined {
 
 function problemOf(rule: LintRule, match: RegExpExecArray, canonical: CanonicalText): Problem {
   const lead = match[0].length - match[0].trimStart().length;
-  const token = canonical.tokenAt(match.index + lead);
+  const token = canonical.tokenAt(match.indices?.groups?.['here']?.[0] ?? match.index + lead);
   const said = (match[1] ?? '').trim();
   return {
     sqlState: rule.sqlState,

@@ -26,7 +26,8 @@ const NO_TYPES = [
 export const QUERY_RULES: readonly LintRule[] = [
   {
     name: 'FOR UPDATE',
-    pattern: /(?<=\bfrom .*)\bfor (?:no key update|update|share|key share)\b/,
+    within: /\bfrom\b/,
+    pattern: /\bfor (?:no key update|update|share|key share)\b/,
     sqlState: '0A000',
     message: 'SELECT FOR UPDATE/SHARE is not supported by Amazon Redshift',
     hint: 'LOCK a table of your own first.',
@@ -69,7 +70,8 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'changes in WITH',
-    pattern: /(?<=^with .*\bas \( )(insert|update|delete|merge)\b/,
+    within: /^with\b/,
+    pattern: /\bas \( (?<here>insert|update|delete|merge)\b/d,
     sqlState: '42601',
     message: 'WITH … AS ($1 …) is not supported by Amazon Redshift',
     refused: ['with gone as (delete from t where a = 1) select 1'],
@@ -110,7 +112,7 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'array types',
-    pattern: /(?<=\b[a-z0-9_]+ )\[ \]/,
+    pattern: /\[ \]/,
     sqlState: '42704',
     message: 'Arrays are not a type of Amazon Redshift',
     notOnCatalog: true,
@@ -158,8 +160,8 @@ export const QUERY_RULES: readonly LintRule[] = [
   },
   {
     name: 'system columns',
-    pattern:
-      /(?<=^(?:select|insert|delete|update|with|create)\b.* )(?<! as )(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
+    within: /^(?:select|insert|delete|update|with|create)\b/,
+    pattern: /(?<! as )\b(ctid|xmin|xmax|cmin|cmax)\b(?! \()/,
     sqlState: '42703',
     message: 'column "$1" does not exist',
     notOnCatalog: true,

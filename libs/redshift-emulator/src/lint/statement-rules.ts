@@ -40,7 +40,8 @@ const NO_CLAUSES = [
 export const STATEMENT_RULES: readonly LintRule[] = [
   {
     name: 'ON CONFLICT',
-    pattern: /(?<=^(?:insert|with) .*)\bon conflict\b/,
+    within: /^(?:insert|with)\b/,
+    pattern: /\bon conflict\b/,
     sqlState: '42601',
     message: 'INSERT … ON CONFLICT is not supported by Amazon Redshift',
     hint: 'Use MERGE, or DELETE and INSERT in one transaction.',
@@ -52,7 +53,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'RETURNING',
-    pattern: /(?<=^(?:insert|update|delete|merge|with) .*[^.] )returning\b(?! [.=])/,
+    within: /^(?:insert|update|delete|merge|with)\b/,
+    pattern: /(?<=[^.] )returning\b(?! [.=])/,
     sqlState: '42601',
     message: 'RETURNING is not supported by Amazon Redshift',
     hint: 'Select the rows in a statement of its own.',
@@ -121,7 +123,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'ADD COLUMN IF NOT EXISTS',
-    pattern: /(?<=^alter table .* add )(?:column )?if not exists\b/,
+    within: /^alter table\b/,
+    pattern: /\badd (?:column )?(?<here>if not exists)\b/d,
     sqlState: '42601',
     message: 'ALTER TABLE ADD COLUMN IF NOT EXISTS is not supported by Amazon Redshift',
     hint: 'Look into svv_columns first.',
@@ -138,7 +141,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'several actions in one ALTER TABLE',
-    pattern: /(?<=^alter table \S+ (?:\. \S+ )*(?:add|drop|rename) .*), (?:add|drop|alter|rename)\b/,
+    within: /^alter table \S+ (?:\. \S+ )*(?:add|drop|rename)\b/,
+    pattern: /, (?:add|drop|alter|rename)\b/,
     sqlState: '0A000',
     message: 'ALTER TABLE takes one action at a time in Amazon Redshift',
     hint: 'Write a statement for each column.',
@@ -151,8 +155,9 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   {
     name: 'an alias on the target of DELETE',
     pattern: new RegExp(
-      String.raw`(?<=^(?:with .* )?delete (?:from |(?!from\b))(?:\S+ \. )*\S+ )` +
-        String.raw`(?!using\b|where\b|from\b)(?:as )?[a-z_"#]\S*`,
+      String.raw`^delete (?:from |(?!from\b))(?:\S+ \. )*\S+ ` +
+        String.raw`(?<here>(?!using\b|where\b|from\b)(?:as )?[a-z_"#]\S*)`,
+      'd',
     ),
     sqlState: '42601',
     message: 'DELETE takes no alias for its table in Amazon Redshift',
@@ -171,9 +176,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'clauses of CREATE TABLE',
-    pattern: new RegExp(
-      String.raw`(?<=^create (?!.* as (?:select|with|\( select)\b).*\btable .*)\b(${NO_CLAUSES.join('|')})`,
-    ),
+    within: /^create (?:\w+ ){0,2}table\b(?!.* as (?:select|with|\( select)\b)/,
+    pattern: new RegExp(String.raw`\b(${NO_CLAUSES.join('|')})`),
     sqlState: '0A000',
     message: 'CREATE TABLE … $1 is not supported by Amazon Redshift',
     refused: [
@@ -206,7 +210,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'a mode of LOCK',
-    pattern: /(?<=^lock .*)\bin [a-z ]+ mode\b/,
+    within: /^lock\b/,
+    pattern: /\bin [a-z ]+ mode\b/,
     sqlState: '42601',
     message: 'LOCK takes no mode in Amazon Redshift: it is always ACCESS EXCLUSIVE',
     refused: ['lock table t in exclusive mode', 'lock t in share row exclusive mode nowait'],
@@ -214,7 +219,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'options of TRUNCATE',
-    pattern: /(?<=^truncate .*)(?:,|\b(?:only|restart identity|continue identity|cascade|restrict)\b)/,
+    within: /^truncate\b/,
+    pattern: /,|\b(?:only|restart identity|continue identity|cascade|restrict)\b/,
     sqlState: '42601',
     message: 'TRUNCATE takes one table and nothing else in Amazon Redshift',
     refused: ['truncate a, b', 'truncate table t restart identity', 'truncate t cascade'],
@@ -229,8 +235,8 @@ export const STATEMENT_RULES: readonly LintRule[] = [
   },
   {
     name: 'options of DECLARE',
-    pattern:
-      /(?<=^declare \S+ (?:\S+ )*)(binary|insensitive|no scroll|scroll|with hold|without hold)\b(?=.* for\b)/,
+    within: /^declare\b/,
+    pattern: /\b(binary|insensitive|no scroll|scroll|with hold|without hold)\b(?=.* for\b)/,
     sqlState: '0A000',
     message: 'DECLARE … $1 is not supported by Amazon Redshift',
     refused: ['declare c scroll cursor for select 1', 'declare c cursor with hold for select 1'],
