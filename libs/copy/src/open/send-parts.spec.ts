@@ -9,6 +9,10 @@ async function* parts(of: readonly string[], fails?: Error): AsyncGenerator<Buff
   if (fails) throw fails;
 }
 
+async function* readAll(source: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of source) yield Buffer.from(String(chunk));
+}
+
 function silent(): Readable {
   return new Readable({ read: () => undefined });
 }
@@ -21,6 +25,15 @@ describe('sendParts', () => {
   it('fails with the very error of the generator', async () => {
     const lost = new Error('lost');
     await expect(text(sendParts(parts(['a'], lost), silent()))).rejects.toBe(lost);
+  });
+
+  it('fails with the error of a source that broke before anybody read', async () => {
+    const source = silent();
+    const body = sendParts(readAll(source), source);
+    const cut = new Error('cut');
+    source.destroy(cut);
+    await new Promise(setImmediate);
+    await expect(text(body)).rejects.toBe(cut);
   });
 
   it('pulls no more than it may keep ready', async () => {
@@ -40,10 +53,7 @@ describe('sendParts', () => {
 
   it('destroyed while the source is silent, it destroys the source and closes', async () => {
     const source = silent();
-    const waiting = (async function* () {
-      for await (const chunk of source) yield Buffer.from(String(chunk));
-    })();
-    const body = sendParts(waiting, source);
+    const body = sendParts(readAll(source), source);
     body.resume();
     await new Promise(setImmediate);
     body.destroy();

@@ -21,6 +21,8 @@ class PartsStream extends Readable {
     super({ highWaterMark: READY_BYTES_MAX });
     this.#parts = parts;
     this.#source = source;
+    // It may break before it is read, while the server has not asked for rows yet. Whoever reads is told then.
+    source.on('error', () => undefined);
   }
 
   override _read(): void {
