@@ -33,8 +33,11 @@ export async function endZombies(
   const names = holders.length === 0 ? new Map<number, string>() : await applicationNames(session, holders);
   const zombies = holders.filter(({ pid, own }) => names.get(pid)?.startsWith(OUR_APPLICATIONS) ?? own);
   for (const { pid } of zombies) {
-    await session.rows('select pg_terminate_backend($1)', [pid]);
-    const fields = { pid, application: names.get(pid) ?? 'unknown' };
+    const [answer] = await session.rows<{ ended: unknown }>('select pg_terminate_backend($1) as ended', [
+      pid,
+    ]);
+    // Redshift says 1 where PostgreSQL says true
+    const fields = { pid, application_name: names.get(pid) ?? 'unknown', ended: Boolean(answer?.ended) };
     options.log.warn(fields, 'a silent holder of the fence was ended; its load runs again here');
   }
   return zombies.length > 0;
