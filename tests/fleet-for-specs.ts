@@ -10,6 +10,7 @@ import { eventually } from '../tools/fleet/eventually.ts';
 import { openFleet } from '../tools/fleet/fleet.ts';
 import type { Fleet, Settings } from '../tools/fleet/fleet.ts';
 import { Heard } from './heard.ts';
+import { warehouseFor } from './redshift-for-specs.ts';
 
 /** Several processes start and talk; a machine with other work to do may need its time for that. */
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
@@ -54,8 +55,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     ? [options.place.bucket, options.place.databaseUrl]
     : await Promise.all([freshBucket(), freshDatabase()]);
   const topicPrefix = freshTopicPrefix();
-  const settings = merged(QUICK, options.settings ?? {});
   const endpoints = options.endpoints ?? stackEndpoints();
+  const warehouse = await warehouseFor({ databaseUrl, endpoints }, merged(QUICK, options.settings ?? {}));
+  const { settings } = warehouse;
   const fleet = await openFleet({ endpoints, directory, bucket, databaseUrl, topicPrefix, settings });
   const heard = new Heard();
   const listening = new AbortController();
@@ -90,6 +92,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       listening.abort();
       await following;
       await fleet.stop();
+      await warehouse.close();
       if (process.env['STORY_LOGS'] !== 'keep') await rm(directory, { recursive: true });
     },
   };

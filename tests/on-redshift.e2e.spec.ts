@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Secret } from '#contracts';
-import { startEmulator } from '#redshift-emulator';
 import type { Emulator } from '#redshift-emulator';
 import { freshBucket, freshDatabase, stackEndpoints } from '#testing';
 import { doubled, loadedFiles, openStage } from './fleet-for-specs.ts';
 import type { Stage } from './fleet-for-specs.ts';
+import { redshiftFor } from './redshift-for-specs.ts';
 
 /** The whole way, with a loader that believes in Redshift: the emulator stands in front of the database. */
 let emulator: Emulator;
 let stage: Stage;
 
 beforeAll(async () => {
-  const { s3 } = stackEndpoints();
   const [bucket, databaseUrl] = await Promise.all([freshBucket(), freshDatabase()]);
-  emulator = await startEmulator({
-    backendUrl: new Secret(databaseUrl),
-    s3: { ...s3, secretAccessKey: new Secret(s3.secretAccessKey), forcePathStyle: true },
-  });
-  const main = { url: emulator.url, dialect: 'redshift', iamRole: 'arn:aws:iam::1:role/load' };
-  const settings = { warehouses: { main } };
+  const redshift = await redshiftFor({ databaseUrl, endpoints: stackEndpoints() });
+  emulator = redshift.emulator;
+  const { settings } = redshift;
   stage = await openStage({ place: { bucket, databaseUrl }, settings });
   await Promise.all([stage.start('watcher'), stage.start('loader'), stage.start('cleaner')]);
 });

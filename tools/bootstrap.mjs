@@ -16,6 +16,8 @@ const ASSETS = /^libs\/contracts\/avro\/[^/]+\.avsc$|^tools\/(requirements|boots
 const SOURCE = /\.(ts|mts|mjs|avsc|json)$/;
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
+/** `npm test` runs them on PostgreSQL, and a core of them on Redshift as well */
+const storiesOnRedshift = ['--env-file=tests/redshift.env', ...vitest, 'tests/'];
 const tool = (/** @type {string} */ name) => [`dist/tools/${name}/main.js`];
 
 /**
@@ -33,7 +35,7 @@ export const TARGETS = {
   bench: { needs: ['servers', 'build'], steps: [tool('bench')] },
   fidelity: { needs: ['build'], steps: [tool('fidelity')] },
   stack: { needs: ['servers', 'build'], steps: [tool('stack')] },
-  soak: { needs: ['servers', 'build'], steps: [[...tool('chaos'), '--runs', '100']] },
+  soak: { needs: ['servers', 'build'], steps: [storiesOnRedshift, [...tool('chaos'), '--runs', '100']] },
   test: { needs: ['servers', 'build'], steps: [vitest] },
   build: { needs: ['build'], steps: [] },
   check: {

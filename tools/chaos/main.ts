@@ -1,7 +1,7 @@
 /**
- * `npm run chaos -- --runs N --seed S [--dialect redshift|postgres|both] [--keep-logs]`: real processes on real
- * servers are killed, frozen and cut off while files come, change and go; afterwards the tables must equal a
- * model. Exit code 1 when they do not.
+ * `npm run chaos -- --runs N --seed S [--dialect redshift|postgres|both] [--keep-logs]`: real processes on
+ * real servers are killed, frozen and cut off while files come, change and go; afterwards the tables must
+ * equal a model. Exit code 1 when they do not.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
