@@ -23,6 +23,7 @@ export type WarehousePlace = {
 
 const CONNECT_TIMEOUT_MS = 2_000;
 
+/** @param s3 as the services reach it, troubles included; the emulator reads the files there */
 export async function openWarehousePlace(
   dialect: Dialect,
   databaseUrl: string,
@@ -43,7 +44,6 @@ export async function openWarehousePlace(
   };
 }
 
-/** It reads S3 past the troubles of the services: a cluster has patience of its own with S3. */
 function emulate(databaseUrl: string, s3: Stack['endpoints']['s3']): Promise<Emulator> {
   return startEmulator({
     backendUrl: new Secret(databaseUrl),

@@ -68,10 +68,11 @@ export async function openWorld(place: WorldPlace): Promise<World> {
   const databaseUrl = await createDatabase(endpoints.postgresUrl, name);
   const bucket = name.replaceAll('_', '-');
   await createBucket(endpoints.s3, bucket);
-  const [warehouse, s3Proxy] = await Promise.all([
-    openWarehousePlace(dialect, databaseUrl, endpoints.s3),
-    faultProxy(endpoints.s3.endpoint),
-  ]);
+  const s3Proxy = await faultProxy(endpoints.s3.endpoint);
+  const warehouse = await openWarehousePlace(dialect, databaseUrl, {
+    ...endpoints.s3,
+    endpoint: s3Proxy.url,
+  });
   const settings = {
     ...IMPATIENT,
     s3: { ...S3_PATIENCE, endpoint: s3Proxy.url },

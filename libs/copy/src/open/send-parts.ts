@@ -21,7 +21,7 @@ class PartsStream extends Readable {
     super({ highWaterMark: READY_BYTES_MAX });
     this.#parts = parts;
     this.#source = source;
-    // It may break before it is read, while the server has not asked for rows yet. Whoever reads is told then.
+    // It may break while the server has not asked for rows yet; whoever reads it then is told.
     source.on('error', () => undefined);
   }
 
