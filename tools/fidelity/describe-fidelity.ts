@@ -58,8 +58,8 @@ with statements that look alike and are fine.
 
 const LIMITS_HEAD = `## What Redshift has and the emulator does not
 
-Said by the emulator as an error, with the tests of the same file. The rest of its limits are in its own
-page.
+Said by the emulator as an error, with the tests of the same file. Its other limits are in
+\`docs/redshift-emulator.md\`.
 `;
 
 const QUESTIONS_HEAD = `## What only a real cluster can prove
