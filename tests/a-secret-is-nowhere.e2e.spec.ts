@@ -96,14 +96,18 @@ describe('what must not be seen', () => {
 
   it('passwords, inline or configured, and keys in COPY options load what they may', async () => {
     running.push(...(await Promise.all([start('watcher'), start('loader'), start('cleaner')])));
-    const credentials = `CSV CREDENTIALS 'aws_access_key_id=AKIA;aws_secret_access_key=${PLANTED.copy}'`;
-    await stage.dropAll('open/', { 'a.csv': '1,one\n' }, manifestOf('open', ':database :main', credentials));
-    const inline = `:jdbc-url "${jdbcOf(inlineRole, PLANTED.inline)}"`;
-    await stage.dropAll('inlined/', { 'a.csv': '1,one\n' }, manifestOf('inlined', inline));
-    for (const table of ['open', 'inlined']) {
+    const loads = async (table: string): Promise<void> => {
       await stage.heard.cleaned(`${table}/a.csv`);
       expect(await stage.rows(`select * from ${table}`)).toEqual([[1, 'one']]);
-    }
+    };
+    const credentials = `CSV CREDENTIALS 'aws_access_key_id=AKIA;aws_secret_access_key=${PLANTED.copy}'`;
+    await stage.dropAll('open/', { 'a.csv': '1,one\n' }, manifestOf('open', ':database :main', credentials));
+    // One after the other: whoever loads first owns the schema of the ledgers, and only the second role is a
+    // member of the first.
+    await loads('open');
+    const inline = `:jdbc-url "${jdbcOf(inlineRole, PLANTED.inline)}"`;
+    await stage.dropAll('inlined/', { 'a.csv': '1,one\n' }, manifestOf('inlined', inline));
+    await loads('inlined');
   });
 
   it('a wrong password is a failure with a remedy', async () => {
