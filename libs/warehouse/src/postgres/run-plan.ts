@@ -15,7 +15,7 @@ import type { PlanOutcome, RunContext } from '../warehouse.ts';
 import { classify } from '../classify.ts';
 import { askTheLedgers } from './ask-the-ledgers.ts';
 import { commit } from './commit.ts';
-import type { End } from './commit.ts';
+import type { End } from '../commit.ts';
 import { copyStep } from './copy-step.ts';
 import { beginBehindFence } from './fence.ts';
 import { isStale } from './freshness.ts';

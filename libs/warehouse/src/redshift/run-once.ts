@@ -11,7 +11,7 @@ import type { Session } from '../sessions.ts';
 import type { PlanOutcome } from '../warehouse.ts';
 import { classify } from './classify.ts';
 import { commit } from './commit.ts';
-import type { End } from './commit.ts';
+import type { End } from '../commit.ts';
 import { removeLeftovers } from './copy-manifest.ts';
 import { CopyRefused, FilesChanged } from './copy-refused.ts';
 import { copyStep } from './copy-step.ts';
